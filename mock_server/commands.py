@@ -1,0 +1,226 @@
+"""The commands of the fake: ``serve`` and ``demo``."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mock_server import settings as table
+from mock_server.app import App, create_app
+from mock_server.core.pacing import timed
+from mock_server.demo import Exchange, Story, follow
+from mock_server.serving import Server, listen, serving, url_of
+from mock_server.settings import Settings, SettingsError, from_texts
+from schemas import __version__
+from schemas.model import Model
+from schemas.terminal import Exit, emit, fail
+
+DEFAULT_PORT = 8787
+DEMO_MODEL = "kling/kling-3.0/pro/text-to-video"
+_LONGEST_SHOWN = 240
+
+Command = Callable[..., Any]
+
+
+def _settings_options(command: Command) -> Command:
+    """Give a command one option for each row of the settings table."""
+    for spec in reversed(table.SPECS):
+        default = (
+            ""
+            if spec.default in (None, ()) or spec.repeated or spec.parse is None
+            else f"  [default: {_text(spec.default)}]"
+        )
+        command = click.option(
+            spec.flag,
+            spec.name,
+            envvar=spec.variable,
+            is_flag=spec.parse is None,
+            default=False if spec.parse is None else None,
+            multiple=spec.repeated,
+            metavar=spec.metavar or None,
+            help=spec.text + default,
+        )(command)
+    return command
+
+
+def _text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="RUNCOMFY_MOCK_HOST", help="address to bind")
+@click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    envvar="RUNCOMFY_MOCK_PORT",
+    help="port to bind; 0 finds a free one",
+)
+@click.option(
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="PATH",
+    help="write the URL to this file once the socket listens",
+)
+@click.option("--json", "as_json", is_flag=True, help="print one JSON document instead of the greeting")
+@_settings_options
+def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **texts: object) -> None:
+    """Serve the fake until Ctrl-C.
+
+    Every option can be given as an environment variable too: RUNCOMFY_MOCK_ and the option's name in capitals.
+    """
+    settings = _read(texts)
+    app = create_app(settings)
+    for problem in app.service.catalog.warnings:
+        click.echo(f"Warning: {problem}", err=True)
+    try:
+        listener = listen(host, port)
+    except (OSError, OverflowError) as error:
+        fail(Exit.UNAVAILABLE, f"cannot listen on {host}:{port}: {error}; --port 0 finds a free port")
+    url = url_of(listener)
+
+    def greet() -> None:
+        if as_json:
+            emit(_facts(app, url))
+        else:
+            click.echo(_greeting(app, url))
+        if ready_file is not None:
+            _write_whole(ready_file, url)
+
+    try:
+        Server(app, greet).run([listener])
+    except OSError as error:
+        fail(Exit.UNAVAILABLE, str(error))
+
+
+@click.command()
+@click.option("--model", "model_id", default=DEMO_MODEL, show_default=True, help="model to run")
+@click.option(
+    "--directory",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    default=Path(),
+    help="where to save the file  [default: here]",
+)
+@click.option("--interval", type=click.FloatRange(0, 60), default=0.5, show_default=True, help="seconds between polls")
+@click.option("--pace", metavar="PACE", help="how the request gets on, as for serve  [default: time:1,2]")
+@click.option("--schemas", multiple=True, metavar="DIR", help="one more folder of models (may be repeated)")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON document instead of each exchange")
+def demo(
+    model_id: str, directory: Path, interval: float, pace: str | None, schemas: tuple[str, ...], *, as_json: bool
+) -> None:
+    """Start the fake, run one request from submit to a file on disk, and show each exchange."""
+    settings = _read({"pace": pace, "schemas": schemas})
+    if pace is None:
+        settings = replace(settings, pace=timed(1, 2))
+    if settings.pace.name == "manual":
+        fail(Exit.USAGE, "nobody is there to move the demo's request by hand; take another pace than manual")
+    app = create_app(settings)
+    model = app.service.catalog.get(model_id)
+    if model is None:
+        fail(Exit.BAD_INPUT, f"no model {model_id!r}; there are: {', '.join(app.service.catalog)}")
+    try:
+        with serving(app) as url:
+            story = follow(url, model, directory, interval, _ignore if as_json else _tell)
+    except OSError as error:
+        fail(Exit.UNAVAILABLE, str(error))
+    if as_json:
+        emit(story.as_json())
+    else:
+        click.echo(_ending(story))
+
+
+def _read(texts: dict[str, Any]) -> Settings:
+    try:
+        return from_texts(texts)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _facts(app: App, url: str) -> dict[str, Any]:
+    service = app.service
+    return {
+        "url": url,
+        "environment": {"RUNCOMFY_MODEL_API_BASE": f"{url}/v1", "RUNCOMFY_TOKEN": _token(app.service.settings)},
+        "version": __version__,
+        "pace": service.settings.pace.name,
+        "seed": service.seed,
+        "models": len(service.catalog),
+    }
+
+
+def _greeting(app: App, url: str) -> str:
+    service = app.service
+    count = len(service.catalog)
+    token = _token(service.settings)
+    model = service.catalog.get(DEMO_MODEL) or next(iter(service.catalog.values()))
+    return "\n".join(
+        [
+            f"runcomfy-mock {__version__} serves {url}",
+            f"pace {service.settings.pace}, seed {service.seed}, {count} model{'' if count == 1 else 's'}",
+            "",
+            "Point a client at it:",
+            f"  export RUNCOMFY_MODEL_API_BASE={url}/v1",
+            f"  export RUNCOMFY_TOKEN={token}",
+            "",
+            "Or try it:",
+            f"  {_curl(url, model, token)}",
+            "",
+            f"Look inside: {url}/__mock__/    Stop: Ctrl-C",
+        ]
+    )
+
+
+def _token(settings: Settings) -> str:
+    """Say what to use for a token; those that the fake was given are never printed."""
+    return "<one of the accepted tokens>" if settings.tokens else "any-token"
+
+
+def _curl(url: str, model: Model, token: str) -> str:
+    payload = {name: _brief(value) for name, value in model.example().items()}
+    header = '"Authorization: Bearer $RUNCOMFY_TOKEN"' if token.startswith("<") else f"'Authorization: Bearer {token}'"
+    data = shlex.quote(json.dumps(payload, ensure_ascii=False))
+    return f"curl {url}/v1/models/{model.model_id} -H {header} -H 'Content-Type: application/json' -d {data}"
+
+
+def _brief(value: object) -> object:
+    """Cut a long text at a word, so that the line can be read as well as pasted."""
+    return value[:60].rpartition(" ")[0] if isinstance(value, str) and len(value) > 60 else value  # noqa: PLR2004
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that nobody ever reads half of it."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text, "utf-8")
+    partial.replace(path)
+
+
+def _ignore(_: Exchange) -> None:
+    return
+
+
+def _tell(exchange: Exchange) -> None:
+    click.secho(f"\n{exchange.note}", bold=True)
+    click.echo(f"  {exchange.method} {exchange.url}")
+    if exchange.sent is not None:
+        click.echo(f"  {_shown(json.dumps(exchange.sent, ensure_ascii=False))}")
+    click.secho(f"  {exchange.status}", fg="green", nl=False)
+    if exchange.content_type == "application/json":
+        click.echo(f" {_shown(exchange.body.decode())}")
+    else:
+        click.echo(f" {exchange.content_type}, {len(exchange.body)} bytes")
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _ending(story: Story) -> str:
+    life = " → ".join(story.statuses)
+    return f"\n{life} → {story.result['status']}: {story.file['path']} ({story.file['bytes']} bytes)"

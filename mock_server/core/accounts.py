@@ -1,0 +1,116 @@
+"""Who calls. An account is its token; all that is kept of the token is a fingerprint (ledger: ``auth.bearer``)."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from mock_server.core.capacity import Line
+from mock_server.core.clock import Clock
+from mock_server.core.errors import RateLimited, UserAccountError
+
+MOST_ACCOUNTS = 10_000
+_LOOKED_AT = 16
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """One account's clock, its line, and its books.
+
+    ``submitted`` counts its submits, ``stored`` those still known, ``spent_usd`` what they cost so far;
+    ``window_start`` and ``window_calls`` count the calls of the present rate-limit window.
+    """
+
+    fingerprint: str
+    clock: Clock
+    line: Line
+    submitted: int = 0
+    stored: int = 0
+    spent_usd: float = 0.0
+    window_start: float = 0.0
+    window_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most ``calls`` calls in each window of ``seconds``, on the account's clock."""
+
+    calls: int
+    seconds: float
+
+    def count(self, account: Account) -> None:
+        """Count one call of ``account``. Raises `RateLimited` with ``Retry-After`` in whole seconds."""
+        now = account.clock.now()
+        if now >= account.window_start + self.seconds:
+            account.window_start, account.window_calls = now, 0
+        account.window_calls += 1
+        if account.window_calls > self.calls:
+            wait = max(1, math.ceil(account.window_start + self.seconds - now))
+            message = f"more than {self.calls} calls in {self.seconds:g} seconds; try again in {wait} seconds"
+            raise RateLimited(message, headers={"Retry-After": str(wait)})
+
+
+def fingerprint(token: str) -> str:
+    """Name an account without telling its token: the first 16 hex digits of the token's SHA-256."""
+    return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def bearer(authorization: str | None) -> str:
+    """Take the token out of an ``Authorization`` header. Raises `UserAccountError` if there is none."""
+    scheme, _, token = (authorization or "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise UserAccountError("no token: every call carries the header 'Authorization: Bearer <token>'")
+    return token
+
+
+class Accounts:
+    """All accounts by fingerprint; any token makes one, unless the accepted tokens are listed."""
+
+    def __init__(self, accepted: Iterable[str], new: Callable[[str], Account]) -> None:
+        """Accept the tokens given (none: any), and make accounts with ``new(fingerprint)``."""
+        self._accepted = frozenset(map(fingerprint, accepted))
+        self._new = new
+        self._accounts: OrderedDict[str, Account] = OrderedDict()
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(list(self._accounts.values()))
+
+    def __len__(self) -> int:
+        return len(self._accounts)
+
+    def of(self, token: str) -> Account:
+        """Return the account of ``token``, a new one at its first call. Raises `UserAccountError` if not accepted."""
+        name = fingerprint(token)
+        account = self._accounts.get(name)
+        if account is not None:
+            return account
+        if self._accepted and name not in self._accepted:
+            raise UserAccountError("the token is not one of those that this fake accepts (--token)")
+        self._forget_idle()
+        return self._accounts.setdefault(name, self._new(name))
+
+    def named(self, name: str) -> Account:
+        """Return the account with that fingerprint. Raises ``KeyError``."""
+        return self._accounts[name]
+
+    def current(self, account: Account) -> Account:
+        """Return the account that now bears the name of ``account``: itself, unless it was forgotten meanwhile."""
+        return self._accounts.setdefault(account.fingerprint, account)
+
+    def discard(self, account: Account) -> None:
+        """Forget an account; its next call starts a new one."""
+        self._accounts.pop(account.fingerprint, None)
+
+    def _forget_idle(self) -> None:
+        """Keep the number of accounts bounded by forgetting old ones without requests."""
+        if len(self._accounts) < MOST_ACCOUNTS:
+            return
+        for name in [name for name, _ in zip(self._accounts, range(_LOOKED_AT), strict=False)]:
+            if self._accounts[name].stored == 0:
+                del self._accounts[name]
+                return
+            self._accounts.move_to_end(name)

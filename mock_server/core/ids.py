@@ -1,0 +1,33 @@
+"""Names that nobody can predict without the seed, and anybody can repeat with it."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+from typing import Literal, assert_never
+
+Format = Literal["uuid", "token", "longest"]
+
+
+def digest(seed: int, *parts: str | int, size: int = 16) -> bytes:
+    """Draw ``size`` bytes (at most 64) from the seed and the names of the draw, such as account, operation, number."""
+    name = "\x1f".join(map(str, parts)).encode()
+    return blake2b(name, digest_size=size, key=b"%d" % seed).digest()
+
+
+def request_id(seed: int, account: str, number: int, form: Format = "uuid") -> str:
+    """Name the ``number``-th request of an account. Ledger: ``request-id.opaque``, ``request-id.format``."""
+    match form:
+        case "uuid":
+            text = digest(seed, account, "submit", number).hex()
+            return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[int(text[16], 16) % 4]}{text[17:20]}-{text[20:]}"
+        case "token":
+            return _text(digest(seed, account, "submit", number))
+        case "longest":
+            blocks = (digest(seed, account, "submit", number, block, size=48) for block in (0, 1))
+            return "".join(map(_text, blocks))
+    assert_never(form)
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")

@@ -1,0 +1,61 @@
+"""The requests that the fake remembers: all that are not over, and the latest of those that are."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+
+from mock_server.core.errors import RateLimited
+from mock_server.core.lifecycle import Request
+
+
+class Store:
+    """Requests by id, in the order of their submits, at most ``limit`` of them."""
+
+    def __init__(self, limit: int, on_forget: Callable[[Request], None]) -> None:
+        """Keep at most ``limit`` requests; call ``on_forget`` for each one that is forgotten."""
+        self._limit = limit
+        self._on_forget = on_forget
+        self._requests: dict[str, Request] = {}
+        self._over: OrderedDict[str, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._requests)
+
+    def __iter__(self) -> Iterator[Request]:
+        return iter(list(self._requests.values()))
+
+    def get(self, request_id: str) -> Request | None:
+        """Return a request, or ``None`` if it is unknown or forgotten."""
+        return self._requests.get(request_id)
+
+    def make_room(self, settle_all: Callable[[], None]) -> None:
+        """Forget the request that was over first, if there is no room for another one.
+
+        ``settle_all`` is called where none is known to be over: some may be by now. Raises `RateLimited` if still none
+        is, since a request that is not over cannot be forgotten.
+        """
+        if len(self._requests) < self._limit:
+            return
+        if not self._over:
+            settle_all()
+        if not self._over:
+            message = f"all {self._limit} requests that the fake holds are unfinished (--max-requests)"
+            raise RateLimited(message, headers={"Retry-After": "1"})
+        oldest, _ = self._over.popitem(last=False)
+        self._on_forget(self._requests.pop(oldest))
+
+    def add(self, request: Request) -> None:
+        """Remember a new request; `make_room` comes first."""
+        self._requests[request.request_id] = request
+
+    def is_over(self, request: Request) -> None:
+        """Take note that a request is over, so that it may be forgotten."""
+        if request.request_id in self._requests:
+            self._over[request.request_id] = None
+
+    def forget(self, request: Request) -> None:
+        """Forget a request at once."""
+        self._over.pop(request.request_id, None)
+        if self._requests.pop(request.request_id, None) is not None:
+            self._on_forget(request)

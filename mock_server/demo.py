@@ -1,0 +1,110 @@
+"""One request from submit to a file on disk, as a client that knows nothing but the API would do it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mock_server import environment
+from schemas.model import Model
+
+TOKEN = "demo-token"  # noqa: S105 - any text is a token to the fake
+_MOST_POLLS = 1000
+_MOST_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call of the demo and its answer; ``note`` says what it is for."""
+
+    note: str
+    method: str
+    url: str
+    sent: dict[str, Any] | None
+    status: int
+    content_type: str
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        """The answer as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(slots=True)
+class Story:
+    """What the demo went through; `as_json` is what ``demo --json`` prints."""
+
+    base_url: str
+    model_id: str
+    request_id: str = ""
+    statuses: list[str] = field(default_factory=list)
+    result: dict[str, Any] = field(default_factory=dict)
+    file: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the story as one JSON object."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def follow(base_url: str, model: Model, directory: Path, interval: float, tell: Callable[[Exchange], None]) -> Story:
+    """Submit the model's example, poll every ``interval`` seconds, fetch the result, and save its first output.
+
+    ``tell`` hears of each call as it happens. Raises ``OSError`` where the file cannot be written or the fake is gone.
+    """
+    story = Story(base_url, model.model_id)
+
+    def call(
+        note: str, method: str, url: str, payload: dict[str, Any] | None = None, *, token: bool = True
+    ) -> Exchange:
+        exchange = _call(note, method, url, payload, token=token)
+        tell(exchange)
+        return exchange
+
+    submitted = call("submit", "POST", f"{base_url}/v1/models/{model.model_id}", model.example()).document
+    story.request_id = submitted["request_id"]
+    for _ in range(_MOST_POLLS):
+        status = call("poll", "GET", submitted["status_url"]).document["status"]
+        if status not in story.statuses:
+            story.statuses.append(status)
+        if status in ("completed", "cancelled"):
+            break
+        environment.wait(interval)
+    story.result = call("fetch the result", "GET", submitted["result_url"] + "?include_cost=true").document
+    url = _first_url(story.result["output"])
+    download = call("download, without the token", "GET", url, token=False)
+    path = directory / f"runcomfy-mock-demo{Path(urlsplit(url).path).suffix}"
+    path.write_bytes(download.body)
+    story.file = {
+        "path": str(path.resolve()),
+        "bytes": len(download.body),
+        "content_type": download.content_type,
+    }
+    return story
+
+
+def _call(note: str, method: str, url: str, payload: dict[str, Any] | None, *, token: bool) -> Exchange:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_MOST_SECONDS)
+    headers = {"Authorization": f"Bearer {TOKEN}"} if token else {}
+    body = None
+    if payload is not None:
+        body = json.dumps(payload).encode()
+        headers["Content-Type"] = "application/json"
+    try:
+        connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, headers)
+        answer = connection.getresponse()
+        content_type = answer.headers.get("Content-Type", "")
+        return Exchange(note, method, url, payload, answer.status, content_type, answer.read())
+    finally:
+        connection.close()
+
+
+def _first_url(output: dict[str, Any]) -> str:
+    first = next(iter(output.values()))
+    return str(first[0] if isinstance(first, list) else first)

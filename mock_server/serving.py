@@ -1,0 +1,103 @@
+"""The fake on a socket: uvicorn with its fast parts, quick to start and quick to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+_TICKS_A_SECOND = 10  # how uvicorn counts its ticks: it renews the Date header every tenth
+_START_SECONDS = 20.0
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, but stopping wakes it at once: the stock one looks every 0.1 seconds whether it should."""
+
+    def __init__(self, app: ASGIApp, on_start: Callable[[], None] = lambda: None) -> None:
+        """Serve ``app``; call ``on_start`` once the sockets listen."""
+        config = uvicorn.Config(
+            app,
+            access_log=False,
+            lifespan="off",
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            ws="none",
+        )
+        super().__init__(config)
+        self._on_start = on_start
+        self._woken = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then tell so."""
+        await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
+        self._on_start()
+
+    async def main_loop(self) -> None:
+        """Renew the Date header every second until woken."""
+        while not await self.on_tick(0):
+            try:
+                await asyncio.wait_for(self._woken.wait(), timeout=1)
+            except TimeoutError:
+                continue
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """Stop on a signal."""
+        super().handle_exit(sig, frame)  # type: ignore[arg-type]  # uvicorn wants FrameType | None
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop, from any thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._woken.set)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind a TCP socket; port 0 finds a free one. Raises ``OSError``.
+
+    The protocol is given as TCP in so many words: asyncio sets TCP_NODELAY only then, and without that a kept-alive
+    connection waits 44 ms for every answer.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the base URL at which a listening socket is reached."""
+    host, port = listener.getsockname()[:2]
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{name}:{port}"
+
+
+@contextmanager
+def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve ``app`` from a thread of its own, and yield the base URL; the port is free again afterwards."""
+    listener = listen(host, port)
+    url = url_of(listener)
+    started = threading.Event()
+    server = Server(app, started.set)
+    thread = threading.Thread(target=server.run, args=([listener],), name=f"runcomfy-mock {url}", daemon=True)
+    thread.start()
+    try:
+        if not started.wait(_START_SECONDS):
+            raise RuntimeError(f"the fake did not start to serve {url} within {_START_SECONDS:g} seconds")
+        yield url
+    finally:
+        server.stop()
+        thread.join(_START_SECONDS)

@@ -1,0 +1,212 @@
+"""Answers on the wire: what the service says, as JSON, in the variant of the ledger that is set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from starlette.types import Send
+
+from mock_server.core.errors import ApiError, MalformedBody, UnsupportedMediaType, ValidationFailed
+from mock_server.core.lifecycle import Failure, Outcome, Request, Status
+from mock_server.core.outputs import output
+from mock_server.service import View
+from schemas.findings import Finding
+from schemas.model import Model
+from schemas.pointers import split
+from schemas.pricing import base_price
+from schemas.variants import Variants
+
+JSON = b"application/json"
+UNKNOWN_PROPERTIES = b"x-runcomfy-mock-unknown-properties"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One whole HTTP answer."""
+
+    status: int
+    body: bytes
+    content_type: bytes = JSON
+    headers: Sequence[tuple[bytes, bytes]] = field(default=())
+
+    async def send(self, send: Send, *, head: bool = False) -> None:
+        """Send it; without its body if the call was a HEAD."""
+        length = b"%d" % len(self.body)
+        headers = [(b"content-type", self.content_type), (b"content-length", length), *self.headers]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if head else self.body})
+
+
+def as_json(document: Mapping[str, Any], status: int = 200) -> Answer:
+    """Answer with a JSON document."""
+    return Answer(status, orjson.dumps(document))
+
+
+class Renderer:
+    """Writes what the service says in the variants of one fake."""
+
+    def __init__(self, variants: Variants, output_base_url: str | None) -> None:
+        """Take the ledger's variants, and the URL to put before the paths of outputs (``None``: the call's own)."""
+        self._variants = variants
+        self._output_base_url = output_base_url
+
+    def submit(self, request: Request, base_url: str, unknown: int) -> Answer:
+        """Ledger: ``submit``, ``urls.absolute``."""
+        here = _here(base_url, request)
+        document = {
+            "request_id": request.request_id,
+            "status_url": f"{here}/status",
+            "result_url": f"{here}/result",
+            "cancel_url": f"{here}/cancel",
+        }
+        headers = [(UNKNOWN_PROPERTIES, b"%d" % unknown)] if unknown else ()
+        return Answer(200, orjson.dumps(document), headers=headers)
+
+    def status(self, view: View, base_url: str) -> Answer:
+        """Ledger: ``status``, ``status.words``, ``queue-position.when``."""
+        here = _here(base_url, view.request)
+        document: dict[str, Any] = {"request_id": view.request.request_id, "status": view.status}
+        if view.position is not None:
+            document["queue_position"] = view.position
+        document["status_url"] = f"{here}/status"
+        document["result_url"] = f"{here}/result"
+        return as_json(document)
+
+    def result(self, view: View, model: Model, base_url: str, *, include_cost: bool) -> Answer:
+        """Ledger: ``result`` and all under it."""
+        request, variants = view.request, self._variants
+        failure = request.failure if view.status is Status.COMPLETED else None
+        document: dict[str, Any] = {
+            "request_id": request.request_id,
+            "status": self._result_word(view.status, failed=failure is not None),
+        }
+        if variants.result_echo == "present":
+            document |= {"model_id": request.model_id, "input": orjson.Fragment(request.payload)}
+        if failure is not None:
+            document["error"] = self._failure(failure)
+        elif view.status is Status.COMPLETED:
+            media = f"{self._output_base_url or base_url}/media/{request.request_id}"
+            document["output"] = output(model, orjson.loads(request.payload), lambda name: f"{media}/{name}")
+        document["created_at"] = self._time(request.submitted_at)
+        if view.status.over and request.over_at is not None:
+            document["finished_at"] = self._time(request.over_at)
+        elif variants.finished_at_before_end == "null":
+            document["finished_at"] = None
+        if include_cost and view.status.over:
+            billed = view.status is Status.COMPLETED and failure is None
+            if billed or variants.unbilled_cost == "zero":
+                document["cost"] = request.cost_usd if billed else 0.0
+        return as_json(document)
+
+    def cancel(self, view: View, outcome: Outcome) -> Answer:
+        """Ledger: ``cancel``, ``cancel.outcome``, ``cancel.status``."""
+        return as_json({"request_id": view.request.request_id, "status": view.status, "outcome": outcome}, 202)
+
+    def record(self, model: Model, *, with_schemas: bool = True) -> dict[str, Any]:
+        """Write a model's record, its schemas as vendored. Ledger: ``models.record``, ``models.output-schema``."""
+        price = base_price(model, self._variants)
+        record: dict[str, Any] = {
+            "model_id": model.model_id,
+            "display_name": model.display_name,
+            "kind": model.kind,
+            "categories": model.categories,
+        }
+        if price is not None:
+            record |= {"base_price_usd": price, "price_unit": model.price_unit}
+        if model.pricing_note is not None:
+            record["pricing_note"] = model.pricing_note
+        if with_schemas:
+            record["input_schema"] = model.input.vendored
+            if model.output is not None and self._variants.record_output_schema == "present":
+                record["output_schema"] = model.output.vendored
+        return record
+
+    def categories(self, counts: Mapping[str, int]) -> Answer:
+        """Ledger: ``models.categories``, ``models.categories-form``."""
+        if self._variants.categories_form == "objects":
+            return as_json({"categories": [{"category": name, "count": count} for name, count in counts.items()]})
+        return as_json({"categories": list(counts)})
+
+    def error(self, error: ApiError) -> tuple[Answer, int | None]:
+        """Write an error, and tell its code. Ledger: ``error.*``."""
+        status, code = self._status_and_code(error)
+        document: dict[str, Any] = {}
+        if code is not None:
+            document["error_code"] = code
+        document[self._variants.error_text_key] = error.message
+        if error.findings:
+            document["detail"] = self._detail(error.findings)
+        headers = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in error.headers.items()]
+        return Answer(status, orjson.dumps(document), headers=headers), code
+
+    def _status_and_code(self, error: ApiError) -> tuple[int, int | None]:
+        variants = self._variants
+        statuses = {
+            "UserAccountError": variants.auth_status,
+            "InsufficientResources": variants.balance_status,
+            "MalformedBody": variants.malformed_body_status,
+            "UnsupportedMediaType": variants.media_type_status,
+            "BodyTooLarge": variants.too_large_status,
+        }
+        codes = {
+            "ValidationError": variants.validation_code,
+            "RateLimited": variants.rate_limit_code,
+            "InternalError": variants.internal_code,
+        }
+        status = int(statuses.get(error.name, error.status))
+        as_validation = isinstance(error, (MalformedBody, UnsupportedMediaType, ValidationFailed)) and status == 422  # noqa: PLR2004
+        code = variants.validation_code if as_validation else codes.get(error.name)
+        if code is not None:
+            return status, None if code == "absent" else int(code)
+        return status, error.code or int(f"{status}{variants.undocumented_code_suffix}")
+
+    def _detail(self, findings: Sequence[Finding]) -> object:
+        match self._variants.validation_detail:
+            case "findings":
+                return [_finding(finding) for finding in findings]
+            case "fastapi":
+                return [
+                    {"loc": ["body", *split(each.pointer)], "msg": each.message, "type": each.keyword}
+                    for each in findings
+                ]
+            case "text":
+                return "; ".join(f"{each.pointer or '/'}: {each.message}" for each in findings)
+
+    def _result_word(self, status: Status, *, failed: bool) -> str:
+        if status is not Status.COMPLETED:
+            return status
+        return "failed" if failed else self._variants.result_success_word
+
+    def _failure(self, failure: Failure) -> object:
+        if self._variants.failure_error == "string":
+            return failure.error_message
+        return {"error_code": failure.error_code, "error_message": failure.error_message}
+
+    def _time(self, seconds: float) -> str:
+        moment = datetime.fromtimestamp(seconds, UTC)
+        match self._variants.timestamps:
+            case "z":
+                return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+            case "offset":
+                return moment.isoformat(timespec="milliseconds")
+            case "naive":
+                return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def _here(base_url: str, request: Request) -> str:
+    return f"{base_url}/v1/requests/{request.request_id}"
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "pointer": finding.pointer,
+        "keyword": finding.keyword,
+        "limit": finding.limit,
+        "value": finding.value,
+        "message": finding.message,
+        "title": finding.title,
+    }

@@ -1,0 +1,91 @@
+"""Bodies in: read within a limit, then parsed strictly into one JSON object."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+from starlette.types import Receive
+
+from mock_server.core.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
+from schemas.findings import kind, shorten
+
+
+class ClientGone(Exception):
+    """The client went away while its body was being read; there is nobody to answer."""
+
+
+async def read(receive: Receive, limit: int, content_length: str | None) -> bytes:
+    """Read a body of at most ``limit`` bytes.
+
+    Raises `BodyTooLarge` as soon as it is known to be longer, not after reading it, and `ClientGone`.
+    """
+    if content_length is not None and content_length.isascii() and content_length.isdigit():
+        _within(int(content_length[:20]), limit)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        body: bytes = message.get("body", b"")
+        _within(len(body), limit)
+        return body
+    chunks = bytearray()
+    while message["type"] == "http.request":
+        chunks += message.get("body", b"")
+        _within(len(chunks), limit)
+        if not message.get("more_body", False):
+            return bytes(chunks)
+        message = await receive()
+    raise ClientGone
+
+
+def require_json(content_type: str | None) -> None:
+    """Raise `UnsupportedMediaType` unless the header says ``application/json``. Ledger: ``error.media-type``."""
+    media_type, _, parameters = (content_type or "").partition(";")
+    if media_type.strip().lower() != "application/json":
+        found = f"not {shorten(content_type)}" if content_type else "and there is none"
+        raise UnsupportedMediaType(f"the body is sent with 'Content-Type: application/json', {found}")
+    charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(' "')
+    if charset not in ("", "utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaType(f"JSON is sent as UTF-8, not as {shorten(charset)}")
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Read one JSON object. Raises `MalformedBody` for all else, a name given twice included.
+
+    Ledger: ``body.json``, ``error.malformed-body``.
+    """
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        what = "is empty" if not body.strip() else f"is not JSON: {error}"
+        raise MalformedBody(f"the body {what}; a JSON object is expected") from None
+    if not isinstance(document, dict):
+        raise MalformedBody(f"the body is {kind(document)}; a JSON object is expected")
+    _refuse_duplicates(body)
+    return document
+
+
+def _refuse_duplicates(body: bytes) -> None:
+    """Look a second time with a parser that shows names given twice; the fast one keeps the last in silence."""
+    try:
+        _PAIRS.decode(body.decode())
+    except RecursionError:
+        raise MalformedBody("the body is nested too deeply") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    if len(pairs) == len(dict(pairs)):
+        return
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise MalformedBody(f"the body gives the property {shorten(name)} twice")
+        seen.add(name)
+
+
+_PAIRS = json.JSONDecoder(object_pairs_hook=_unique)
+
+
+def _within(size: int, limit: int) -> None:
+    if size > limit:
+        raise BodyTooLarge(f"the body is larger than the limit of {limit} bytes (--max-body-bytes)")

@@ -1,0 +1,265 @@
+"""The control plane under ``/__mock__/``: look at the fake and steer it. It stands beside the API, not inside.
+
+A call acts on the account whose token it carries in ``Authorization``, and on all accounts without one. It is open to
+loopback alone, unless a control token is set; then to every call that carries it in ``X-Control-Token``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from starlette.requests import Request as HttpRequest
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_server.core.accounts import Account, bearer
+from mock_server.core.clock import Clock, ClockError, Clocks
+from mock_server.core.errors import ApiError, Forbidden, InternalError, ValidationFailed
+from mock_server.core.journal import Entry
+from mock_server.core.lifecycle import Failure, Move
+from mock_server.service import FAILURE, Service, View
+from mock_server.web import bodies
+from mock_server.web.answers import Answer, Renderer, as_json
+from mock_server.web.method_route import MethodRoute, refuse_route
+from schemas import __version__, ledger, openapi
+from schemas.findings import shorten
+
+PREFIX = "/__mock__"
+MOST_BYTES = 1024 * 1024
+
+Handler = Callable[[HttpRequest, Account | None], Awaitable[Answer]]
+
+log = logging.getLogger("runcomfy_mock")
+
+
+class ControlPlane:
+    """The ASGI application behind ``/__mock__/``; no rule, no token list and no rate limit applies to it."""
+
+    def __init__(self, service: Service, renderer: Renderer) -> None:
+        """Steer ``service``."""
+        self._service = service
+        self._renderer = renderer
+        self._router = Router(routes=self._routes(), redirect_slashes=False, default=refuse_route)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Be an ASGI application that answers its errors in the API's shape."""
+        try:
+            self._admit(scope)
+            await self._router(scope, receive, send)
+        except ApiError as error:
+            answer, _ = self._renderer.error(error)
+            await answer.send(send)
+        except bodies.ClientGone:
+            return
+        except Exception:
+            log.exception("control plane: a defect of the fake")
+            answer, _ = self._renderer.error(InternalError("an unexpected error of the fake; its log tells more"))
+            await answer.send(send)
+
+    def _routes(self) -> list[MethodRoute]:
+        table: dict[str, dict[str, Handler]] = {
+            "": {"GET": self.index},
+            "/": {"GET": self.index},
+            "/health": {"GET": self.health},
+            "/reset": {"POST": self.reset},
+            "/clock": {"GET": self.clock, "POST": self.set_clock},
+            "/requests": {"GET": self.requests},
+            "/requests/{request_id}": {"GET": self.request, "POST": self.move},
+            "/journal": {"GET": self.journal},
+            "/ledger": {"GET": self.ledger},
+            "/openapi.json": {"GET": self.openapi},
+        }
+        return [
+            MethodRoute(PREFIX + path, {method: self._endpoint(handle) for method, handle in methods.items()})
+            for path, methods in table.items()
+        ]
+
+    def _endpoint(self, handle: Handler) -> ASGIApp:
+        async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+            request = HttpRequest(scope, receive)
+            authorization = request.headers.get("authorization")
+            account = None if authorization is None else self._service.accounts.of(bearer(authorization))
+            answer = await handle(request, account)
+            await answer.send(send)
+
+        return endpoint
+
+    def _admit(self, scope: Scope) -> None:
+        """Raise `Forbidden` unless the call may steer the fake."""
+        control_token = self._service.settings.control_token
+        if control_token is not None:
+            sent = next((value for name, value in scope["headers"] if name == b"x-control-token"), b"")
+            if not secrets.compare_digest(sent, control_token.encode()):
+                raise Forbidden("the control plane wants its token in the header X-Control-Token")
+        elif not _is_loopback(scope.get("client")):
+            raise Forbidden("the control plane is open to loopback alone; --control-token opens it to other hosts")
+
+    # -- the calls
+
+    async def index(self, request: HttpRequest, account: Account | None) -> Answer:
+        """List the calls there are."""
+        calls = [
+            f"{method} {route.path}"
+            for route in self._router.routes
+            if isinstance(route, MethodRoute)
+            for method in sorted(route.methods or ())
+        ]
+        return as_json({"control_plane": calls})
+
+    async def health(self, request: HttpRequest, account: Account | None) -> Answer:
+        """Tell that the fake is there, and how it is set."""
+        service = self._service
+        return as_json(
+            {
+                "status": "ok",
+                "version": __version__,
+                "seed": service.seed,
+                "pace": service.settings.pace.name,
+                "slots": service.settings.slots,
+                "models": len(service.catalog),
+                "requests": len(service.store),
+            }
+        )
+
+    async def reset(self, request: HttpRequest, account: Account | None) -> Answer:
+        """Forget the account's requests, clock and journal, or everyone's."""
+        return as_json({"reset": account.fingerprint if account else "all", "requests": self._service.reset(account)})
+
+    async def clock(self, request: HttpRequest, account: Account | None) -> Answer:
+        """Tell the time."""
+        return as_json(_clock(self._service.clock(account)))
+
+    async def set_clock(self, request: HttpRequest, account: Account | None) -> Answer:
+        """``{"freeze": bool}``, ``{"advance": seconds}``, ``{"speed": x}``, or several; all or nothing is done."""
+        document = await _object(request, {"freeze": bool, "advance": (int, float), "speed": (int, float)})
+        if not document:
+            raise ValidationFailed('the body says what to do: {"freeze": true}, {"advance": 30} or {"speed": 10}')
+        clock = self._service.clock(account)
+        try:
+            for each in (clock.fork(), clock):  # first on a copy: a call that fails changes nothing
+                if "freeze" in document:
+                    (each.freeze if document["freeze"] else each.resume)()
+                if "speed" in document:
+                    each.set_speed(document["speed"])
+                if "advance" in document:
+                    each.advance(document["advance"])
+        except ClockError as error:
+            raise ValidationFailed(str(error)) from None
+        return as_json(_clock(clock))
+
+    async def requests(self, request: HttpRequest, account: Account | None) -> Answer:
+        """List the requests, the oldest first."""
+        return as_json({"requests": [_view(view) for view in self._service.views(account)]})
+
+    async def request(self, request: HttpRequest, account: Account | None) -> Answer:
+        """Show one request with its payload; that is no read."""
+        view = self._service.find(account, request.path_params["request_id"])
+        return as_json(_view(view) | {"payload": orjson.Fragment(view.request.payload)})
+
+    async def move(self, request: HttpRequest, account: Account | None) -> Answer:
+        """``{"to": …}`` moves a request by hand; a failure may have ``error_code``, ``error_message``."""
+        document = await _object(request, {"to": str, "error_code": int, "error_message": str})
+        allowed = ", ".join(Move)
+        if "to" not in document:
+            raise ValidationFailed(f'the body says where to: {{"to": …}} with one of {allowed}')
+        try:
+            to = Move(document["to"])
+        except ValueError:
+            raise ValidationFailed(
+                f"cannot move a request to {shorten(document['to'])}; allowed is {allowed}"
+            ) from None
+        failure = Failure(
+            document.get("error_code", FAILURE.error_code), document.get("error_message", FAILURE.error_message)
+        )
+        return as_json(_view(self._service.move(account, request.path_params["request_id"], to, failure)))
+
+    async def journal(self, request: HttpRequest, account: Account | None) -> Answer:
+        """List the calls that were made, the oldest first."""
+        journal = self._service.journal
+        entries = journal.of(None if account is None else account.fingerprint)
+        return as_json({"entries": [_entry(entry) for entry in entries], "evicted": journal.evicted})
+
+    async def ledger(self, request: HttpRequest, account: Account | None) -> Answer:
+        """Show every fact, with the value that its switch has."""
+        return as_json(ledger.describe(self._service.variants))
+
+    async def openapi(self, request: HttpRequest, account: Account | None) -> Answer:
+        """Show the OpenAPI document of the catalog, this fake as its server."""
+        base_url = f"{request.url.scheme}://{request.url.netloc}"
+        return as_json(openapi.document(self._service.catalog, base_url, self._service.variants))
+
+
+async def _object(request: HttpRequest, fields: dict[str, type | tuple[type, ...]]) -> dict[str, Any]:
+    """Read a small JSON object with no other fields than these. Raises `ValidationFailed` or as `bodies` does."""
+    body = await bodies.read(request.receive, MOST_BYTES, request.headers.get("content-length"))
+    document = bodies.parse_object(body)
+    for name, value in document.items():
+        if name not in fields:
+            raise ValidationFailed(f"unknown field {shorten(name)}; known are {', '.join(fields)}")
+        wanted = fields[name]
+        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+            names = wanted if isinstance(wanted, tuple) else (wanted,)
+            kinds = " or ".join(_KINDS[each] for each in names)
+            raise ValidationFailed(f"the field {name} must be {kinds}, not {shorten(value)}")
+    return document
+
+
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+
+def _clock(clock: Clock | Clocks) -> dict[str, Any]:
+    return {"now": clock.now(), "frozen": clock.frozen, "speed": clock.speed}
+
+
+def _view(view: View) -> dict[str, Any]:
+    request = view.request
+    failure = request.failure if view.status == "completed" else None
+    return {
+        "request_id": request.request_id,
+        "model_id": request.model_id,
+        "account": request.account,
+        "status": view.status,
+        "queue_position": view.position,
+        "failure": failure and asdict(failure),
+        "submitted_at": request.submitted_at,
+        "started_at": request.started_at,
+        "over_at": request.over_at,
+        "cost_usd": request.cost_usd,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "at": entry.at,
+        "wall": entry.wall,
+        "account": entry.account,
+        "operation": entry.operation,
+        "method": entry.method,
+        "path": entry.path,
+        "request_id": entry.request_id,
+        "model_id": entry.model_id,
+        "status_before": entry.status_before,
+        "status_after": entry.status_after,
+        "http_status": entry.http_status,
+        "error_code": entry.error_code,
+        "findings": [asdict(finding) for finding in entry.findings],
+        "unknown": entry.unknown,
+        "payload": None if entry.payload is None else entry.payload.decode("utf-8", "replace"),
+        "token_sent": entry.token_sent,
+    }
+
+
+def _is_loopback(client: tuple[str, int] | None) -> bool:
+    if client is None:  # no peer address: a Unix socket, or no socket at all
+        return True
+    try:
+        return ipaddress.ip_address(client[0].partition("%")[0]).is_loopback
+    except ValueError:
+        return False

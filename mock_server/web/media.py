@@ -1,0 +1,88 @@
+"""Output media: tiny real files for every output of a successful generation. No token is needed (``output.host``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib import resources
+from typing import NamedTuple
+
+from starlette.types import Receive, Scope, Send
+
+from mock_server.core.errors import RangeNotSatisfiable, ResourceNotFound
+from mock_server.core.lifecycle import Status
+from mock_server.core.outputs import MEDIA_FILES
+from mock_server.service import Service
+from mock_server.web.answers import Answer
+from mock_server.web.exchange import Exchange
+from mock_server.web.method_route import MethodRoute
+
+CONTENT_TYPES: Mapping[str, bytes] = {"png": b"image/png", "mp4": b"video/mp4", "wav": b"audio/wav"}
+_NAME = re.compile(r"(?P<index>\d{1,3})\.(?P<suffix>png|mp4|wav)")
+_RANGE = re.compile(r"bytes=(?P<first>\d{0,18})-(?P<last>\d{0,18})")
+
+
+class Media:
+    """``/media/{request_id}/{index}.{mp4,png,wav}``: the packaged file, whole or in part."""
+
+    def __init__(self, service: Service) -> None:
+        """Serve what the requests of ``service`` put out."""
+        self._service = service
+        folder = resources.files("fixtures").joinpath("media")
+        self._files = {name.rpartition(".")[2]: folder.joinpath(name).read_bytes() for name in MEDIA_FILES.values()}
+
+    def route(self) -> MethodRoute:
+        """Return the route, for GET and HEAD."""
+        return MethodRoute("/media/{request_id}/{name}", {"GET": self, "HEAD": self})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Be an ASGI application. Raises `ResourceNotFound`, and `RangeNotSatisfiable` for a range past the end."""
+        exchange = Exchange.of(scope)
+        exchange.operation = "media"
+        exchange.token_sent = exchange.authorization is not None
+        request_id, name = scope["path_params"]["request_id"], scope["path_params"]["name"]
+        exchange.request_id = request_id
+        match = _NAME.fullmatch(name)
+        if match is None:
+            raise ResourceNotFound(f"no such media {name[:80]!r}")
+        view = self._service.find(None, request_id)
+        exchange.saw(view)
+        if view.status is not Status.COMPLETED or view.request.failure is not None:
+            raise ResourceNotFound("the request has no output")
+        answer = _part(self._files[match["suffix"]], CONTENT_TYPES[match["suffix"]], exchange.byte_range)
+        if exchange.token_sent:
+            warning = (b"x-runcomfy-mock-warning", b"a token was sent to a media URL")
+            answer = Answer(answer.status, answer.body, answer.content_type, (*answer.headers, warning))
+        await answer.send(send, head=scope["method"] == "HEAD")
+
+
+class _Span(NamedTuple):
+    first: int
+    last: int
+
+
+def _part(content: bytes, content_type: bytes, byte_range: str | None) -> Answer:
+    """Answer with the file, or with one range of it; a range that is malformed or several is ignored (RFC 9110)."""
+    accepts = (b"accept-ranges", b"bytes")
+    span = _span(byte_range, len(content)) if byte_range else None
+    if span is None:
+        return Answer(200, content, content_type, (accepts,))
+    where = (b"content-range", b"bytes %d-%d/%d" % (span.first, span.last, len(content)))
+    return Answer(206, content[span.first : span.last + 1], content_type, (accepts, where))
+
+
+def _span(byte_range: str, size: int) -> _Span | None:
+    match = _RANGE.fullmatch(byte_range.strip())
+    if match is None or (not match["first"] and not match["last"]):
+        return None
+    if not match["first"]:
+        first, last = max(0, size - int(match["last"])), size - 1
+    else:
+        first = int(match["first"])
+        last = min(int(match["last"] or size - 1), size - 1)
+        if match["last"] and int(match["last"]) < first:
+            return None
+    if first > last:
+        message = f"the file has {size} bytes; the range starts past its end"
+        raise RangeNotSatisfiable(message, headers={"Content-Range": f"bytes */{size}"})
+    return _Span(first, last)

@@ -1,0 +1,172 @@
+"""The commands about the contract: ``models list | show | lint | ledger`` and ``openapi``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from schemas import catalog, ledger, openapi
+from schemas.lint import DEFECTS, Defect, Severity, lint
+from schemas.model import Model
+from schemas.pricing import cost
+from schemas.terminal import Exit, emit, fail
+from schemas.variants import Variants
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_schemas = click.option(
+    "--schemas",
+    "roots",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    envvar="RUNCOMFY_MOCK_SCHEMAS",
+    metavar="DIR",
+    help="One more folder of models, <model_id>/input.json each (may be repeated).",
+)
+_lenient = click.option(
+    "--lenient-schemas", "lenient", is_flag=True, help="Warn of unknown keywords instead of failing."
+)
+
+
+@click.group()
+def models() -> None:
+    """What is vendored: the models, their schemas, their defects, and the ledger."""
+
+
+@models.command("list")
+@_schemas
+@_lenient
+@_as_json
+def list_models(roots: tuple[Path, ...], *, lenient: bool, as_json: bool) -> None:
+    """List the models."""
+    found = _load(roots, lenient=lenient)
+    if as_json:
+        emit({"models": [_summary(model) for model in found.values()]})
+        return
+    console = Console(soft_wrap=True, highlight=False)
+    for model in found.values():
+        price = (
+            "price unknown" if model.base_price_usd is None else f"{model.base_price_usd:g} USD a {model.price_unit}"
+        )
+        vendored = f"vendored {model.provenance['date']}" if "date" in model.provenance else "no provenance"
+        console.print(f"[bold]{model.model_id}[/bold]")
+        console.print(f"  {model.display_name} · {', '.join(model.categories) or 'no category'} · {price} · {vendored}")
+
+
+@models.command()
+@click.argument("model_id")
+@click.option("--vendored", is_flag=True, help="The schemas exactly as published, instead of as normalised.")
+@_schemas
+@_lenient
+@_as_json
+def show(model_id: str, roots: tuple[Path, ...], *, vendored: bool, lenient: bool, as_json: bool) -> None:
+    """Show one model: its record, its schemas (as JSON Schema 2020-12), its rules, its provenance."""
+    model = _find(_load(roots, lenient=lenient), model_id)
+    document = _summary(model) | {
+        "input_schema": model.input.vendored if vendored else model.input.normalised,
+        "output_schema": model.output and (model.output.vendored if vendored else model.output.normalised),
+        "rules": [asdict(rule) for rule in model.rules],
+        "example": model.example(),
+        "example_cost_usd": cost(model, model.example()),
+        "source": dict(model.provenance),
+    }
+    if as_json:
+        emit(document)
+    else:
+        Console().print_json(data=document, ensure_ascii=False)
+
+
+@models.command("lint")
+@click.argument("model_ids", nargs=-1)
+@_schemas
+@_lenient
+@_as_json
+def lint_models(model_ids: tuple[str, ...], roots: tuple[Path, ...], *, lenient: bool, as_json: bool) -> None:
+    """Tell the defects of the models' pages (all models, or those named); exit 1 if one is an error."""
+    found = _load(roots, lenient=lenient)
+    chosen = [_find(found, model_id) for model_id in model_ids] or list(found.values())
+    defects = {model.model_id: lint(model) for model in chosen}
+    for problem in found.warnings:
+        model_id = _model_of(problem.file, chosen)
+        if model_id is not None:
+            name = Path(problem.file).name
+            defects[model_id].append(
+                Defect("unknown-keyword", Severity.WARNING, name, problem.pointer, problem.message)
+            )
+    if as_json:
+        rows = [{"model_id": model_id} | asdict(each) for model_id, row in defects.items() for each in row]
+        emit({"defects": rows, "kinds": dict(DEFECTS)})
+    else:
+        _print_defects(defects)
+    if any(each.severity is Severity.ERROR for row in defects.values() for each in row):
+        raise SystemExit(int(Exit.BROKEN))
+
+
+@models.command("ledger")
+@_as_json
+def show_ledger(*, as_json: bool) -> None:
+    """Show what the fake rests on: every fact, its evidence, and the switch of what is open."""
+    if as_json:
+        emit(ledger.describe(Variants()))
+        return
+    console = Console(soft_wrap=True, highlight=False)
+    for fact in ledger.facts():
+        console.print(f"[bold]{fact.fact_id}[/bold] {''.join(fact.grades)}: {fact.statement}")
+        if fact.switch is not None:
+            console.print(f"    --variant {fact.switch.setting}={'|'.join(fact.switch.variants)}", style="dim")
+    console.print("Grades: " + "; ".join(f"{letter} {text}" for letter, text in ledger.GRADES.items()))
+
+
+@click.command("openapi")
+@click.option("--base-url", default=openapi.BASE_URL, show_default=True, metavar="URL", help="The server it names.")
+@_schemas
+@_lenient
+@click.option("--json", "_as_json", is_flag=True, help="Accepted for uniformity: the document is JSON anyway.")
+def openapi_document(base_url: str, roots: tuple[Path, ...], *, lenient: bool, _as_json: bool) -> None:
+    """Print the OpenAPI 3.1 document of all models."""
+    emit(openapi.document(_load(roots, lenient=lenient), base_url))
+
+
+def _load(roots: tuple[Path, ...], *, lenient: bool) -> catalog.Catalog:
+    found = catalog.load(roots, lenient=lenient)
+    for problem in found.warnings:
+        click.echo(f"Warning: {problem}", err=True)
+    return found
+
+
+def _find(found: catalog.Catalog, model_id: str) -> Model:
+    model = found.get(model_id)
+    if model is None:
+        fail(Exit.BAD_INPUT, f"no model {model_id!r}; there are: {', '.join(found)}")
+    return model
+
+
+def _model_of(file: str, chosen: list[Model]) -> str | None:
+    folder = Path(file).parent.as_posix()
+    matching = [model.model_id for model in chosen if folder.endswith(f"/{model.model_id}")]
+    return max(matching, key=len, default=None)
+
+
+def _summary(model: Model) -> dict[str, Any]:
+    return {
+        "model_id": model.model_id,
+        "display_name": model.display_name,
+        "kind": model.kind,
+        "categories": list(model.categories),
+        "base_price_usd": model.base_price_usd,
+        "price_unit": model.price_unit,
+        "pricing_note": model.pricing_note,
+    }
+
+
+def _print_defects(defects: dict[str, list[Defect]]) -> None:
+    console = Console(soft_wrap=True, highlight=False)
+    for model_id, row in defects.items():
+        console.print(f"[bold]{model_id}[/bold]: {len(row) or 'no'} defects")
+        for each in row:
+            console.print(f"  {each.severity:7} {each.defect_id:18} {each.file}#{each.pointer}")
+            console.print(f"          {escape(each.message)}")

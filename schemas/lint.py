@@ -1,0 +1,161 @@
+"""Defects of a model's page, each with a stable id. The vendored copy keeps them; this only tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import jsonschema_rs
+
+from schemas.dialect import FORMATS, RUNCOMFY
+from schemas.findings import shorten
+from schemas.model import Model, Schema
+from schemas.pointers import from_path, join
+
+
+class Severity(StrEnum):
+    """How bad: an error makes valid payloads fail, a warning misleads a reader, a note is only worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One defect: where (file and JSON pointer into the vendored copy), what kind, and what it means."""
+
+    defect_id: str
+    severity: Severity
+    file: str
+    pointer: str
+    message: str
+
+
+DEFECTS: Mapping[str, str] = {
+    "required-undeclared": "required names a property that is not declared",
+    "enum-prose": "the prose promises a value that the enum does not have",
+    "default-prose": "the prose states another default than the schema",
+    "default-invalid": "the default does not satisfy its own schema",
+    "prose-rule": "a rule is stated in prose alone",
+    "unknown-format": "a format is none of JSON Schema's",
+    "unknown-validation": "a validations entry has a rule that nobody knows",
+    "untranslated-label": "a title or description is a translation key",
+    "unknown-keyword": "a keyword or type is unknown (read only with --lenient-schemas)",
+}
+
+_LABEL = re.compile(r"[a-z]+[A-Za-z]*_[A-Za-z0-9]+")
+_RULE = re.compile(
+    r"\b(must (be )?equal|must match|sum of|add(s)? up|at least one of|only (if|when)|together with)\b", re.IGNORECASE
+)
+_DEFAULT = re.compile(
+    r"(?P<before>[\w:.-]+) \(default\b|\bdefault(?:s to|:| is) [\"'`]?(?P<after>[\w:.-]+)",
+    re.IGNORECASE,
+)
+_VALIDATION = re.compile(r"(file_size_mb|width/height|(width|height)_pixels|duration(_seconds)?)[<>]=?")
+
+
+def lint(model: Model) -> list[Defect]:
+    """Return the defects of ``model``'s page, the input schema's first, in the order of the documents."""
+    defects = list(_lint_schema(model, model.input, "input.json"))
+    if model.output is not None:
+        defects += _lint_schema(model, model.output, "output.json")
+    return defects
+
+
+def _lint_schema(model: Model, schema: Schema, file: str) -> Iterator[Defect]:
+    covered = {rule.prose: rule.rule_id for rule in model.rules} if file == "input.json" else {}
+    for pointer, part in _schemas(schema.vendored, ""):
+        for defect_id, severity, place, message in _defects_of(part):
+            yield Defect(defect_id, severity, file, pointer + place, message)
+        prose = part.get("description")
+        if isinstance(prose, str) and _RULE.search(prose):
+            place = f"{pointer}/description"
+            rule = covered.get(place)
+            yield Defect(
+                "prose-rule",
+                Severity.NOTE if rule else Severity.WARNING,
+                file,
+                place,
+                f"a rule only in prose, enforced here as {rule!r}"
+                if rule
+                else f"a rule only in prose: {shorten(prose)}",
+            )
+    yield from _invalid_defaults(schema.normalised, file)
+
+
+_Found = tuple[str, Severity, str, str]
+
+
+def _defects_of(part: Mapping[str, Any]) -> Iterator[_Found]:
+    properties, required = part.get("properties"), part.get("required")
+    if isinstance(required, list) and isinstance(properties, Mapping):
+        for index, name in enumerate(required):
+            if name not in properties:
+                message = f"{name!r} is required but not declared; declared are {', '.join(properties)}"
+                yield "required-undeclared", Severity.ERROR, f"/required/{index}", message
+    for label in ("title", "description"):
+        text = part.get(label)
+        if isinstance(text, str) and _LABEL.fullmatch(text):
+            yield "untranslated-label", Severity.NOTE, f"/{label}", f"{text!r} is a translation key, not a {label}"
+    yield from _prose_defects(part)
+    yield from _format_defects(part)
+
+
+def _prose_defects(part: Mapping[str, Any]) -> Iterator[_Found]:
+    prose, enum = part.get("description"), part.get("enum")
+    match = _DEFAULT.search(prose) if isinstance(prose, str) else None
+    if match is None:
+        return
+    stated = (match["before"] or match["after"]).rstrip(".,:")
+    if isinstance(enum, list) and stated not in map(str, enum):
+        message = f"the prose offers {stated!r}, the enum has only {', '.join(map(str, enum))}"
+        yield "enum-prose", Severity.WARNING, "/enum", message
+    if "default" in part and str(part["default"]).casefold() != stated.casefold():
+        message = f"the prose says {stated!r} is the default, the schema says {shorten(part['default'])}"
+        yield "default-prose", Severity.WARNING, "/default", message
+
+
+def _format_defects(part: Mapping[str, Any]) -> Iterator[_Found]:
+    name = part.get("format")
+    if isinstance(name, str) and name not in FORMATS and name not in RUNCOMFY.media:
+        if name in RUNCOMFY.hints:
+            yield "unknown-format", Severity.NOTE, "/format", f"{name!r} is a widget hint and constrains nothing"
+        else:
+            yield (
+                "unknown-format",
+                Severity.WARNING,
+                "/format",
+                f"{name!r} is unknown and is taken to constrain nothing",
+            )
+    validations = part.get(RUNCOMFY.validations)
+    for index, entry in enumerate(validations if isinstance(validations, list) else []):
+        rule = entry.get("validation_rule") if isinstance(entry, Mapping) else None
+        if not isinstance(rule, str) or not _VALIDATION.fullmatch(rule):
+            place = f"/{RUNCOMFY.validations}/{index}"
+            yield "unknown-validation", Severity.WARNING, place, f"unknown validation_rule {shorten(rule)}"
+
+
+def _schemas(value: object, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every object of the document that can be a schema, the outermost first; values are not looked into."""
+    if isinstance(value, Mapping):
+        yield pointer, value
+        for key, part in value.items():
+            if key not in ("default", "enum", "const", "examples", "required", RUNCOMFY.validations):
+                yield from _schemas(part, join(pointer, key))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _schemas(part, join(pointer, index))
+
+
+def _invalid_defaults(normalised: Mapping[str, Any], file: str) -> Iterator[Defect]:
+    for name, part in normalised.get("properties", {}).items():
+        if not isinstance(part, Mapping) or "default" not in part:
+            continue
+        root = {key: normalised[key] for key in ("$schema", "$defs", "definitions") if key in normalised}
+        for error in jsonschema_rs.validator_for(root | dict(part)).iter_errors(part["default"]):
+            pointer = join("/properties", name, "default") + from_path(error.instance_path)
+            yield Defect("default-invalid", Severity.ERROR, file, pointer, error.message)

@@ -1,0 +1,87 @@
+"""A model of the API: its record, its schemas as vendored and as normalised, and its prose rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.semantics import SumRule
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """One schema twice: ``vendored`` exactly as published, ``normalised`` as JSON Schema 2020-12."""
+
+    vendored: Mapping[str, Any]
+    normalised: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTier:
+    """A price in USD per unit, charged ``when`` the payload has these values (JSON pointer to value)."""
+
+    when: Mapping[str, Any]
+    usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the catalog knows of one model. Ledger: ``models.record``.
+
+    ``price_unit`` is ``second`` or ``output``, ``base_price_usd`` a number of USD or ``None`` where nobody says.
+    ``provenance`` is the vendored ``source.json``: where the schema came from, when, with which SHA-256.
+    """
+
+    model_id: str
+    display_name: str
+    categories: tuple[str, ...]
+    base_price_usd: float | None
+    price_unit: str
+    pricing_note: str | None
+    price_tiers: tuple[PriceTier, ...]
+    input: Schema
+    output: Schema | None
+    rules: tuple[SumRule, ...]
+    provenance: Mapping[str, Any]
+    kind: str = "model"
+
+    def defaults(self) -> dict[str, Any]:
+        """Return what the schema says of each property that a payload leaves out."""
+        properties = self.input.normalised.get("properties", {})
+        return {name: part["default"] for name, part in properties.items() if "default" in part}
+
+    def example(self) -> dict[str, Any]:
+        """Return a payload with the required properties alone, at their defaults or at the plainest allowed value.
+
+        For the seed's model that is the example of its own page.
+        """
+        properties: Mapping[str, Any] = self.input.normalised.get("properties", {})
+        required: Sequence[str] = self.input.normalised.get("required", ())
+        return {name: plainest(properties.get(name, {})) for name in required}
+
+
+def plainest(schema: Mapping[str, Any]) -> Any:
+    """Return the plainest value of a small normalised schema: its default, its first enum value, its lower bound."""
+    for keyword in ("default", "const"):
+        if keyword in schema:
+            return schema[keyword]
+    for keyword in ("examples", "enum"):
+        if schema.get(keyword):
+            return schema[keyword][0]
+    match schema.get("type"):
+        case "boolean":
+            return False
+        case "integer" | "number":
+            return schema.get("minimum", max(0, schema.get("exclusiveMinimum", -1) + 1))
+        case "array":
+            return [plainest(schema.get("items", {}))] * schema.get("minItems", 0)
+        case "object":
+            properties = schema.get("properties", {})
+            return {name: plainest(properties.get(name, {})) for name in schema.get("required", ())}
+        case "null":
+            return None
+        case _ if schema.get("format") == "uri":
+            return "https://example.com/media"
+        case _:
+            return "text".ljust(schema.get("minLength", 0), "x")

@@ -1,0 +1,57 @@
+"""What a generation costs: the model's unit price, chosen by the payload, times seconds or outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.model import Model
+from schemas.pointers import select
+from schemas.variants import Variants
+
+_COUNTS = ("num_images", "num_videos", "num_outputs", "number_of_images", "image_count", "n")
+
+
+def base_price(model: Model, variants: Variants) -> float | None:
+    """Return ``base_price_usd`` as a model's record shows it. Ledger: ``seed.base-price``."""
+    if variants.base_price == "defaults":
+        return unit_price(model, {})
+    return model.base_price_usd
+
+
+def unit_price(model: Model, payload: Mapping[str, Any]) -> float | None:
+    """Return the USD a unit that ``payload`` pays: the first tier it meets, its omissions filled with defaults."""
+    complete = model.defaults() | dict(payload)
+    for tier in model.price_tiers:
+        if all([value for _, value in select(complete, place)] == [due] for place, due in tier.when.items()):
+            return tier.usd
+    return model.base_price_usd
+
+
+def cost(model: Model, payload: Mapping[str, Any]) -> float:
+    """Return the price in USD of one successful generation; 0 where the model has no price. Ledger: ``seed.price``."""
+    price = unit_price(model, payload)
+    if price is None:
+        return 0.0
+    units = _seconds(model, payload) if model.price_unit == "second" else float(outputs_asked(model, payload))
+    return round(price * units, 6)
+
+
+def outputs_asked(model: Model, payload: Mapping[str, Any]) -> int:
+    """Return how many outputs the payload asks for: one, unless it has one of the usual count properties."""
+    complete = model.defaults() | dict(payload)
+    for name in _COUNTS:
+        count = complete.get(name)
+        if isinstance(count, str) and count.isascii() and count.isdigit():
+            count = int(count)
+        if isinstance(count, (int, float)) and not isinstance(count, bool):
+            return max(1, int(count))
+    return 1
+
+
+def _seconds(model: Model, payload: Mapping[str, Any]) -> float:
+    duration = (model.defaults() | dict(payload)).get("duration", 1)
+    try:
+        return float(duration)
+    except (TypeError, ValueError):  # an enum may offer "auto" beside its numbers
+        return 1.0

@@ -1,0 +1,119 @@
+"""Rules that a model's page states only in prose, declared as data in ``rules.json`` beside its schema.
+
+One kind of rule exists so far, ``sum_equals``: the numbers at ``terms`` (a pointer pattern) add up to the number at
+``total``. A number that the payload omits takes the schema's default, or leaves the rule without effect
+(ledger: ``rules.omitted-durations``). The rule has no effect either while there are no terms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeGuard
+
+from schemas.errors import Problem, SchemaError
+from schemas.findings import Finding
+from schemas.pointers import split, walk
+
+Omitted = Literal["default", "skip"]
+
+_FIELDS = frozenset({"id", "kind", "terms", "total", "prose", "message"})
+
+
+@dataclass(frozen=True, slots=True)
+class SumRule:
+    """``terms`` add up to ``total``; ``prose`` points at the words of the page (in ``input.json``) that say so."""
+
+    rule_id: str
+    terms: str
+    total: str
+    prose: str
+    message: str
+
+    def bind(self, schema: Mapping[str, object], omitted: Omitted) -> BoundSum:
+        """Prepare the rule for one model: ``schema`` is its normalised input schema, which knows the defaults."""
+        holders, name = self.terms.rsplit("/", 1)
+        skip = omitted == "skip"
+        return BoundSum(
+            rule=self,
+            holders=tuple(split(holders)),
+            name=name,
+            term_default=None if skip else _default(schema, self.terms),
+            total=tuple(split(self.total)),
+            total_default=None if skip else _default(schema, self.total),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSum:
+    """A `SumRule` with its pointers taken apart and its defaults looked up."""
+
+    rule: SumRule
+    holders: tuple[str, ...]
+    name: str
+    term_default: object
+    total: tuple[str, ...]
+    total_default: object
+
+    def check(self, payload: object) -> Finding | None:
+        """Return the finding if ``payload`` breaks the rule, else ``None``.
+
+        A value that is no number is the schema's to refuse, not this rule's.
+        """
+        holders = [item for _, item in walk(payload, self.holders) if isinstance(item, Mapping)]
+        if not holders:
+            return None
+        terms = [item.get(self.name, self.term_default) for item in holders]
+        total = next((value for _, value in walk(payload, self.total)), self.total_default)
+        if not _is_number(total) or not all(_is_number(term) for term in terms):
+            return None
+        added = sum(terms)
+        if math.isclose(added, total):
+            return None
+        return Finding(
+            pointer=self.rule.terms.split("/*", 1)[0],
+            keyword=self.rule.rule_id,
+            limit=total,
+            value=str(added),
+            message=f"{self.rule.message}: they add up to {added}, not {total}",
+        )
+
+
+def _default(schema: Mapping[str, object], pattern: str) -> object:
+    place: object = schema
+    for part in split(pattern):
+        if not isinstance(place, Mapping):
+            return None
+        properties = place.get("properties")
+        place = place.get("items") if part == "*" else isinstance(properties, Mapping) and properties.get(part)
+    return place.get("default") if isinstance(place, Mapping) else None
+
+
+def parse_rules(document: object, *, file: str) -> tuple[SumRule, ...]:
+    """Read a parsed ``rules.json``: ``{"rules": [{id, kind, terms, total, prose, message}]}``.
+
+    Raises `SchemaError` naming the place of whatever is wrong.
+    """
+    rules = document.get("rules") if isinstance(document, Mapping) else None
+    if not isinstance(rules, Sequence) or isinstance(rules, str):
+        raise SchemaError(Problem(file, "", "rules", 'expected an object {"rules": [...]}'))
+    return tuple(_parse_rule(rule, f"/rules/{index}", file) for index, rule in enumerate(rules))
+
+
+def _parse_rule(rule: object, pointer: str, file: str) -> SumRule:
+    if not isinstance(rule, Mapping) or rule.keys() != _FIELDS or not all(isinstance(v, str) for v in rule.values()):
+        fields = ", ".join(sorted(_FIELDS))
+        raise SchemaError(Problem(file, pointer, "", f"a rule is an object with the texts {fields}, and no others"))
+    if rule["kind"] != "sum_equals":
+        raise SchemaError(
+            Problem(file, f"{pointer}/kind", "kind", f"unknown kind {rule['kind']!r}; known is sum_equals")
+        )
+    for name in ("terms", "total", "prose"):
+        if not rule[name].startswith("/"):
+            raise SchemaError(Problem(file, f"{pointer}/{name}", name, "expected a JSON pointer, starting with '/'"))
+    return SumRule(rule["id"], rule["terms"], rule["total"], rule["prose"], rule["message"])
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,56 @@
+"""What every command shares: its exit codes, its JSON, and how errors end it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Any, NoReturn
+
+import click
+
+from schemas.errors import SchemaError
+
+
+class Exit(IntEnum):
+    """Exit codes, after sysexits, as the vendor's own command line has them."""
+
+    FINE = 0
+    BROKEN = 1
+    USAGE = 64
+    BAD_INPUT = 65
+    UNAVAILABLE = 69
+    TRY_LATER = 75
+    TOKEN_REJECTED = 77
+
+
+def emit(document: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def fail(code: Exit, message: str) -> NoReturn:
+    """End the command: the message on stderr, ``code`` for the shell."""
+    click.echo(f"Error: {message}", err=True)
+    raise SystemExit(int(code))
+
+
+def run(command: click.Command, prog_name: str, arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and leave the process with one of the codes of `Exit`, whatever happens."""
+    try:
+        code = command.main(arguments, prog_name=prog_name, standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.BAD_INPUT)
+    except SchemaError as error:
+        fail(Exit.BAD_INPUT, str(error))
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(128 + 2)  # as a shell reports SIGINT
+    except BrokenPipeError:  # the reader of our output has enough
+        sys.stderr.close()
+        sys.exit(Exit.FINE)
+    sys.exit(code if isinstance(code, int) else Exit.FINE)
