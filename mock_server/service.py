@@ -92,7 +92,7 @@ class Service:
         """Hold a payload against a model's schema and rules."""
         return self._validators[model.model_id].check(payload)
 
-    def submit(self, account: Account, model: Model, payload: Mapping[str, Any], raw: bytes) -> Request:
+    def submit(self, account: Account, model: Model, payload: Mapping[str, Any], raw: bytes) -> View:
         """Accept a payload that `check` found nothing against; ``raw`` is the JSON that it was read from.
 
         Raises `InsufficientResources` where the balance is spent, `RateLimited` where nothing more can be stored.
@@ -125,7 +125,7 @@ class Service:
             account.spent_usd += price
             self.store.add(request)
             account.line.enter(request, now)
-            return request
+            return self._view_settled(account, request)
 
     def read(self, account: Account, request_id: str) -> View:
         """Find a request as it is now, and count the read. Raises `ResourceNotFound` or `PermissionDenied`."""

@@ -50,8 +50,11 @@ class Server(uvicorn.Server):
                 continue
 
     def handle_exit(self, sig: int, frame: object) -> None:
-        """Stop on a signal."""
-        super().handle_exit(sig, frame)  # type: ignore[arg-type]  # uvicorn wants FrameType | None
+        """Stop on a signal, the second time without waiting for open connections.
+
+        uvicorn's own would raise the signal again after the end; to be told to stop is no failure.
+        """
+        self.force_exit = self.should_exit
         self.stop()
 
     def stop(self) -> None:

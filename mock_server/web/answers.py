@@ -162,7 +162,10 @@ class Renderer:
         code = variants.validation_code if as_validation else codes.get(error.name)
         if code is not None:
             return status, None if code == "absent" else int(code)
-        return status, error.code or int(f"{status}{variants.undocumented_code_suffix}")
+        if error.code is not None:
+            return status, error.code
+        suffix = "000" if status == 400 else variants.undocumented_code_suffix  # noqa: PLR2004 - 400001 means another error
+        return status, int(f"{status}{suffix}")
 
     def _detail(self, findings: Sequence[Finding]) -> object:
         match self._variants.validation_detail:

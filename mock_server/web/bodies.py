@@ -83,7 +83,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> None:
         seen.add(name)
 
 
-_PAIRS = json.JSONDecoder(object_pairs_hook=_unique)
+_PAIRS = json.JSONDecoder(object_pairs_hook=_unique, parse_int=str, parse_float=str)
 
 
 def _within(size: int, limit: int) -> None:

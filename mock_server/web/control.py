@@ -6,9 +6,9 @@ loopback alone, unless a control token is set; then to every call that carries i
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
@@ -95,7 +95,7 @@ class ControlPlane:
         control_token = self._service.settings.control_token
         if control_token is not None:
             sent = next((value for name, value in scope["headers"] if name == b"x-control-token"), b"")
-            if not secrets.compare_digest(sent, control_token.encode()):
+            if not hmac.compare_digest(sent, control_token.encode()):
                 raise Forbidden("the control plane wants its token in the header X-Control-Token")
         elif not _is_loopback(scope.get("client")):
             raise Forbidden("the control plane is open to loopback alone; --control-token opens it to other hosts")
@@ -260,6 +260,8 @@ def _is_loopback(client: tuple[str, int] | None) -> bool:
     if client is None:  # no peer address: a Unix socket, or no socket at all
         return True
     try:
-        return ipaddress.ip_address(client[0].partition("%")[0]).is_loopback
+        address = ipaddress.ip_address(client[0].partition("%")[0])
     except ValueError:
         return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback

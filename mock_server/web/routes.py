@@ -72,10 +72,10 @@ class Operations:
         verdict = self._service.check(model, payload)
         exchange.judged(verdict)
         check_payload(verdict)
-        request = self._service.submit(account, model, payload, raw)
-        exchange.request_id = request.request_id
-        exchange.status_after = self._service.find(account, request.request_id).status
-        return self._renderer.submit(request, exchange.base_url, len(verdict.unknown))
+        view = self._service.submit(account, model, payload, raw)
+        exchange.request_id = view.request.request_id
+        exchange.status_after = view.status
+        return self._renderer.submit(view.request, exchange.base_url, len(verdict.unknown))
 
     async def status(self, exchange: Exchange, receive: Receive) -> Answer:
         """Ledger: ``status``."""

@@ -1,0 +1,65 @@
+"""Every answer that any test gets from the fake is held against the shapes of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import orjson
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from mock_server.web.exchange import Exchange
+from mock_server.web.middleware import Recorder
+from schemas.answers import Shape, faults
+
+pytest_plugins = ["pytester"]
+
+_SHAPES = {
+    "submit": Shape.SUBMIT,
+    "status": Shape.STATUS,
+    "result": Shape.RESULT,
+    "cancel": Shape.CANCEL,
+    "list": Shape.MODELS,
+    "categories": Shape.CATEGORIES,
+    "model": Shape.MODEL,
+}
+_found: list[str] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watch_answers() -> Iterator[None]:
+    original = Recorder.__call__
+
+    async def watched(self: Recorder, scope: Scope, receive: Receive, send: Send) -> None:
+        messages: list[Message] = []
+
+        async def tap(message: Message) -> None:
+            messages.append(message)
+            await send(message)
+
+        await original(self, scope, receive, tap)
+        if messages and scope["method"] != "HEAD":
+            _judge(Exchange.of(scope), messages)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Recorder, "__call__", watched)
+        yield
+
+
+def _judge(exchange: Exchange, messages: list[Message]) -> None:
+    status = messages[0]["status"]
+    shape = Shape.ERROR if status >= 400 else _SHAPES.get(exchange.operation)
+    if shape is not None:
+        body = b"".join(message.get("body", b"") for message in messages[1:])
+        _found.extend(f"{exchange.operation} {status} {fault}" for fault in faults(shape, orjson.loads(body)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test in which an answer did not fit its shape, whatever the test itself thought of it."""
+    _found.clear()
+    outcome = yield
+    if _found:
+        pytest.fail(f"answers out of shape in {item.name}: {_found}")
+    return outcome

@@ -1,0 +1,115 @@
+"""Who may call, what is written down, and what becomes of a defect."""
+
+from __future__ import annotations
+
+import pytest
+
+from mock_server import MockRunComfy, Settings
+from mock_server.service import Service
+from tests.inprocess import SUBMIT, TOKEN, client, submit
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "token", "Bearerabc"])
+def test_without_a_token_every_call_is_refused(header: str | None) -> None:
+    caller = client(MockRunComfy(), token=None)
+    headers = {} if header is None else {"Authorization": header}
+    for method, path in (
+        ("POST", SUBMIT),
+        ("GET", SUBMIT),
+        ("GET", "/v1/models"),
+        ("GET", "/v1/models/categories"),
+        ("GET", "/v1/requests/x/status"),
+        ("GET", "/v1/requests/x/result"),
+        ("POST", "/v1/requests/x/cancel"),
+    ):
+        answer = caller.request(method, path, headers=headers)
+        assert (answer.status_code, answer.json()["error_code"]) == (401, 400004)
+
+
+def test_only_listed_tokens_are_accepted_if_any_is_listed() -> None:
+    fake = MockRunComfy(tokens=["first", "second"])
+    assert client(fake, "first").get("/v1/models").status_code == 200
+    assert client(fake, "second").get("/v1/models").status_code == 200
+    answer = client(fake, "third").get("/v1/models")
+    assert (answer.status_code, answer.json()["error_code"]) == (401, 400004)
+
+
+def test_the_balance_runs_out_and_a_cancel_gives_back() -> None:
+    caller = client(MockRunComfy(settings=Settings(balance_usd=1.0), pace="manual"))
+    first = submit(caller)
+    answer = caller.post(SUBMIT, json={"prompt": "x"})
+    assert (answer.status_code, answer.json()["error_code"]) == (400, 400002)
+    caller.post(first["cancel_url"])
+    submit(caller)
+
+
+def test_too_many_calls_are_told_when_to_come_back() -> None:
+    fake = MockRunComfy(
+        settings=Settings(rate_limit=Settings.__dataclass_fields__["rate_limit"].metadata["parse"]("2/30"))
+    )
+    fake.clock.freeze()
+    caller = client(fake)
+    assert [caller.get("/v1/models").status_code for _ in range(3)] == [200, 200, 429]
+    fake.clock.advance(10)
+    answer = caller.get("/v1/models")
+    assert (answer.json()["error_code"], answer.headers["retry-after"]) == (429001, "20")
+    assert client(fake, "another-account").get("/v1/models").status_code == 200
+    fake.clock.advance(20)
+    assert caller.get("/v1/models").status_code == 200
+
+
+def test_every_call_is_an_entry_of_the_journal() -> None:
+    fake = MockRunComfy(pace="polls:0,1")
+    caller = client(fake)
+    urls = submit(caller, sond=True)
+    caller.get(urls["status_url"])
+    caller.get(urls["result_url"])
+    caller.post(urls["cancel_url"])
+    caller.get("/nowhere")
+    client(fake, token=None).get("/v1/models")
+    entries = fake.journal
+    assert [entry.seq for entry in entries] == [1, 2, 3, 4, 5, 6]
+    assert [entry.operation for entry in entries] == ["submit", "status", "result", "cancel", "unknown", "unknown"]
+    assert [entry.http_status for entry in entries] == [200, 200, 200, 202, 404, 401]
+    assert [entry.error_code for entry in entries] == [None, None, None, None, 404001, 400004]
+    assert [entry.status_before for entry in entries[:4]] == [None, "in_progress", "completed", "completed"]
+    assert {entry.request_id for entry in entries[:4]} == {urls["request_id"]}
+    assert entries[0].unknown == ("/sond",)
+    assert entries[0].payload == b'{"prompt":"a paper boat","sond":true}'
+    assert entries[-1].account == ""
+
+
+def test_a_refused_payload_is_written_down_with_its_findings() -> None:
+    fake = MockRunComfy()
+    client(fake).post(SUBMIT, json={"duration": 99})
+    (entry,) = fake.journal
+    assert {finding.keyword for finding in entry.findings} == {"required", "maximum"}
+
+
+def test_a_token_is_nowhere_in_the_journal_wherever_its_sender_put_it() -> None:
+    fake = MockRunComfy()
+    caller = client(fake)
+    caller.post(SUBMIT, json={"prompt": TOKEN, TOKEN: TOKEN, "aspect_ratio": TOKEN})
+    caller.get(f"/v1/requests/{TOKEN}/status")
+    caller.get(f"/v1/models/{TOKEN}/x", params={"token": TOKEN})
+    caller.get(f"/media/{TOKEN}/0.mp4")
+    caller.get("/v1/models", headers={"Authorization": f"Basic {TOKEN}"})
+    journal = caller.get("/__mock__/journal", headers={"Authorization": ""}).text
+    assert TOKEN not in journal
+    assert TOKEN[:8] not in journal
+    assert TOKEN not in repr(fake.journal)
+
+
+def test_a_defect_is_a_500_in_the_shape_of_errors_and_is_logged_without_the_token(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(Service, "read", broken)
+    fake = MockRunComfy()
+    answer = client(fake).get("/v1/requests/x/status")
+    assert (answer.status_code, answer.json()["error_code"]) == (500, 500001)
+    assert "a defect" in caplog.text
+    assert TOKEN not in caplog.text
+    assert fake.journal[0].http_status == 500

@@ -1,0 +1,90 @@
+"""The README is true: its tables are the code's, its commands and snippets run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.readme import README, generated
+
+TEXT = README.read_text("utf-8")
+ROOT = README.parent
+
+
+def blocks(heading: str, language: str) -> list[str]:
+    section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", TEXT, re.DOTALL | re.MULTILINE)
+    assert section is not None, heading
+    return re.findall(rf"^```{language}\n(.*?)^```", section[1], re.DOTALL | re.MULTILINE)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_the_tables_are_the_codes() -> None:
+    assert generated(TEXT) == TEXT, "run python -m tests.readme"
+
+
+def test_the_test_command_is_what_ci_runs() -> None:
+    intro = TEXT.partition("## ")[0]
+    _, test_command = re.findall(r"^```sh\n(.*?)\n```", intro, re.DOTALL | re.MULTILINE)
+    assert test_command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+
+def test_the_walk_through_walks(tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        assert not os.environ.get("CI"), "curl is missing"
+        pytest.skip("curl is not installed")
+    port = str(free_port())
+    script = "trap 'kill %1; wait %1' EXIT\n" + "\n".join(blocks("Walk-through", "sh")).replace("8787", port)
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "RUNCOMFY_MOCK_PORT": port,
+    }
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"status":"completed"' in done.stdout
+    assert '"status":"succeeded"' in done.stdout
+    assert '"cost":0.84' in done.stdout
+    assert '"outcome":"not_cancellable"' in done.stdout
+    assert '"error_code":422001' in done.stdout
+    assert (tmp_path / "boat.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_the_pytest_example_passes(pytester: pytest.Pytester) -> None:
+    (example,) = blocks("In pytest", "python")
+    pytester.makepyfile(example)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_the_python_example_runs(tmp_path: Path) -> None:
+    (example,) = blocks("In Python", "python")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", example], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_link_inside_leads_somewhere() -> None:
+    headings = {
+        re.sub(r"[^a-z0-9 -]", "", line.lower()).replace(" ", "-")
+        for line in re.findall(r"^## (.*)$", TEXT, re.MULTILINE)
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= headings
