@@ -105,7 +105,7 @@ class Service:
                 left = max(0.0, balance - account.spent_usd)
                 raise InsufficientResources(f"this generation costs {price:g} USD, the account has {left:g} USD left")
             self.store.make_room(self._settle_all)
-            now = self._settled(account)
+            now = self._settle(account)
             account.submitted += 1
             plan = self.settings.pace.plan
             request = Request(
@@ -125,13 +125,14 @@ class Service:
             account.spent_usd += price
             self.store.add(request)
             account.line.enter(request, now)
-            return self._view_settled(account, request)
+            return self._view(account, request, now)
 
     def read(self, account: Account, request_id: str) -> View:
         """Find a request as it is now, and count the read. Raises `ResourceNotFound` or `PermissionDenied`."""
         with self._lock:
-            view = self._view(account, self._find(account, request_id))
-            account.line.read(view.request, account.clock.now())
+            request, now = self._find(account, request_id)
+            view = self._view(account, request, now)
+            account.line.read(request, now)
             return view
 
     def cancel(self, account: Account, request_id: str) -> tuple[View, View, Outcome]:
@@ -140,9 +141,10 @@ class Service:
         Ledger: ``cancel.outcome``; a repeated cancel is told what the first one was.
         """
         with self._lock:
-            before = self._view(account, self._find(account, request_id))
-            account.line.cancel(before.request, account.clock.now())
-            after = self._view(account, before.request)
+            request, now = self._find(account, request_id)
+            before = self._view(account, request, now)
+            account.line.cancel(request, now)
+            after = self._view(account, request, now)
             cancelled = after.status is Status.CANCELLED
             return before, after, Outcome.CANCELLED if cancelled else Outcome.NOT_CANCELLABLE
 
@@ -157,22 +159,19 @@ class Service:
     def views(self, account: Account | None) -> list[View]:
         """Return every request of an account, or of all, the oldest first; that is no read."""
         with self._lock:
-            if account is None:
-                self._settle_all()
-            else:
-                self._settled(account)
-            owners = {each.fingerprint: each for each in self.accounts}
+            owners = {each.fingerprint: each for each in (self.accounts if account is None else (account,))}
+            times = {name: self._settle(owner) for name, owner in owners.items()}
             return [
-                self._view_settled(owners[request.account], request)
+                self._view(owners[request.account], request, times[request.account])
                 for request in self.store
-                if account is None or request.account == account.fingerprint
+                if request.account in owners
             ]
 
     def find(self, account: Account | None, request_id: str) -> View:
         """Return one request without counting a read; ``None`` may see every account's. Raises as `read` does."""
         with self._lock:
             owner = account or self._owner(request_id)
-            return self._view(owner, self._find(owner, request_id))
+            return self._view(owner, *self._find(owner, request_id))
 
     def move(self, account: Account | None, request_id: str, to: Move, failure: Failure = FAILURE) -> View:
         """Move a request by hand. Raises `Conflict` where its status does not allow it, and as `read` does."""
@@ -182,8 +181,9 @@ class Service:
                 allowed = ", ".join(MOVES[view.status]) or "nothing, it is over"
                 raise Conflict(f"a request that is {view.status} cannot be moved to {to}; allowed is {allowed}")
             owner = self.accounts.named(view.request.account)
-            owner.line.move(view.request, to, owner.clock.now(), failure if to is Move.FAILED else None)
-            return self._view(owner, view.request)
+            now = self._settle(owner)
+            owner.line.move(view.request, to, now, failure if to is Move.FAILED else None)
+            return self._view(owner, view.request, now)
 
     def reset(self, account: Account | None) -> int:
         """Forget an account's requests, clock, books and journal (or everyone's); return how many requests."""
@@ -213,14 +213,14 @@ class Service:
     def _forgotten(self, request: Request) -> None:
         self.accounts.named(request.account).stored -= 1
 
-    def _settled(self, account: Account) -> float:
+    def _settle(self, account: Account) -> float:
         now = account.clock.now()
         account.line.settle(now)
         return now
 
     def _settle_all(self) -> None:
         for account in self.accounts:
-            self._settled(account)
+            self._settle(account)
 
     def _owner(self, request_id: str) -> Account:
         request = self.store.get(request_id)
@@ -228,24 +228,21 @@ class Service:
             raise ResourceNotFound(_unknown(request_id))
         return self.accounts.named(request.account)
 
-    def _find(self, account: Account, request_id: str) -> Request:
+    def _find(self, account: Account, request_id: str) -> tuple[Request, float]:
+        """Return a request, its line settled, and the account's time."""
         request = self.store.get(request_id)
         if request is None:
             raise ResourceNotFound(_unknown(request_id))
         if request.account != account.fingerprint:
             raise PermissionDenied("the request belongs to another account")
-        now = self._settled(account)
+        now = self._settle(account)
         if request.over_at is not None and now - request.over_at >= self._retention:
             self.store.forget(request)
             raise ResourceNotFound(_unknown(request_id))
-        return request
+        return request, now
 
-    def _view(self, account: Account, request: Request) -> View:
-        self._settled(account)
-        return self._view_settled(account, request)
-
-    def _view_settled(self, account: Account, request: Request) -> View:
-        status = status_at(request, account.clock.now())
+    def _view(self, account: Account, request: Request, now: float) -> View:
+        status = status_at(request, now)
         position = self._first_position + account.line.ahead(request) if status is Status.IN_QUEUE else None
         return View(request, status, position)
 

@@ -20,7 +20,7 @@ import orjson
 from schemas.dialect import normalise
 from schemas.errors import Problem, SchemaError
 from schemas.model import Model, PriceTier, Schema
-from schemas.pointers import from_path
+from schemas.pointers import from_path, split
 from schemas.semantics import SumRule, parse_rules
 
 MODEL_ID = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+")
@@ -108,7 +108,10 @@ def _read_model(root: Path, folder: Path, *, lenient: bool) -> tuple[Model, list
         base_price_usd=record.get("base_price_usd"),
         price_unit=record.get("price_unit", "output"),
         pricing_note=record.get("pricing_note"),
-        price_tiers=tuple(PriceTier(tier["when"], tier["usd"]) for tier in record.get("price_tiers", ())),
+        price_tiers=tuple(
+            PriceTier(tuple((tuple(split(place)), due) for place, due in tier["when"].items()), tier["usd"])
+            for tier in record.get("price_tiers", ())
+        ),
         input=_read_schema(folder / "input.json", lenient=lenient, warnings=warnings),
         output=_read_schema(folder / "output.json", lenient=lenient, warnings=warnings)
         if (folder / "output.json").exists()

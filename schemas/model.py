@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.semantics import SumRule
@@ -11,17 +11,26 @@ from schemas.semantics import SumRule
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """One schema twice: ``vendored`` exactly as published, ``normalised`` as JSON Schema 2020-12."""
+    """One schema twice: ``vendored`` exactly as published, ``normalised`` as JSON Schema 2020-12.
+
+    ``defaults`` holds the default of each property of the root that has one.
+    """
 
     vendored: Mapping[str, Any]
     normalised: dict[str, Any]
+    defaults: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        properties = self.normalised.get("properties", {})
+        defaults = {name: part["default"] for name, part in properties.items() if "default" in part}
+        object.__setattr__(self, "defaults", defaults)
 
 
 @dataclass(frozen=True, slots=True)
 class PriceTier:
-    """A price in USD per unit, charged ``when`` the payload has these values (JSON pointer to value)."""
+    """A price in USD per unit, charged when the payload has these values: ``when`` holds (path, value) pairs."""
 
-    when: Mapping[str, Any]
+    when: tuple[tuple[tuple[str, ...], Any], ...]
     usd: float
 
 
@@ -48,8 +57,11 @@ class Model:
 
     def defaults(self) -> dict[str, Any]:
         """Return what the schema says of each property that a payload leaves out."""
-        properties = self.input.normalised.get("properties", {})
-        return {name: part["default"] for name, part in properties.items() if "default" in part}
+        return dict(self.input.defaults)
+
+    def complete(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Return ``payload`` with the schema's default for each property that it leaves out."""
+        return {**self.input.defaults, **payload}
 
     def example(self) -> dict[str, Any]:
         """Return a payload with the required properties alone, at their defaults or at the plainest allowed value.

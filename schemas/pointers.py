@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 
 
 def token(name: str | int) -> str:
@@ -29,29 +29,39 @@ def split(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
 
 
-def select(document: object, pattern: str) -> Iterator[tuple[str, object]]:
-    """Yield ``(pointer, value)`` for each place that ``pattern`` names.
+def select(document: object, pattern: str) -> list[tuple[str, object]]:
+    """Return ``(pointer, value)`` for each place that ``pattern`` names.
 
     A token ``*`` stands for every item of an array; places that do not exist are passed over.
     """
-    yield from walk(document, split(pattern))
-
-
-def walk(document: object, parts: Iterable[str]) -> list[tuple[str, object]]:
-    """Do as `select` does, for a pattern that `split` has taken apart."""
     found: list[tuple[str, object]] = [("", document)]
-    for part in parts:
-        found = [step for place in found for step in _step(place, part)]
+    for part in split(pattern):
+        found = [(join(pointer, name), item) for pointer, value in found for name, item in _step(value, part)]
     return found
 
 
-def _step(place: tuple[str, object], part: str) -> Iterator[tuple[str, object]]:
-    pointer, value = place
-    if isinstance(value, Mapping):
-        if part in value:
-            yield join(pointer, part), value[part]
-    elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
-        if part == "*":
-            yield from ((join(pointer, index), item) for index, item in enumerate(value))
-        elif part.isascii() and part.isdigit() and int(part) < len(value):
-            yield join(pointer, part), value[int(part)]
+def values(document: object, parts: Iterable[str]) -> list[object]:
+    """Return the values alone that `select` finds, for a pattern that `split` has taken apart."""
+    found = [document]
+    for part in parts:
+        following: list[object] = []
+        for value in found:
+            if isinstance(value, dict):
+                if part in value:
+                    following.append(value[part])
+            elif isinstance(value, list):
+                following += value if part == "*" else [value[index] for index in _index(part, value)]
+        found = following
+    return found
+
+
+def _step(value: object, part: str) -> Iterable[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        return [(part, value[part])] if part in value else []
+    if isinstance(value, list):
+        return enumerate(value) if part == "*" else [(index, value[index]) for index in _index(part, value)]
+    return []
+
+
+def _index(part: str, items: list[object]) -> list[int]:
+    return [int(part)] if part.isascii() and part.isdigit() and int(part) < len(items) else []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.model import Model
-from schemas.pointers import select
+from schemas.pointers import values
 from schemas.variants import Variants
 
 _COUNTS = ("num_images", "num_videos", "num_outputs", "number_of_images", "image_count", "n")
@@ -21,9 +21,9 @@ def base_price(model: Model, variants: Variants) -> float | None:
 
 def unit_price(model: Model, payload: Mapping[str, Any]) -> float | None:
     """Return the USD a unit that ``payload`` pays: the first tier it meets, its omissions filled with defaults."""
-    complete = model.defaults() | dict(payload)
+    complete = model.complete(payload)
     for tier in model.price_tiers:
-        if all([value for _, value in select(complete, place)] == [due] for place, due in tier.when.items()):
+        if all(values(complete, place) == [due] for place, due in tier.when):
             return tier.usd
     return model.base_price_usd
 
@@ -39,7 +39,7 @@ def cost(model: Model, payload: Mapping[str, Any]) -> float:
 
 def outputs_asked(model: Model, payload: Mapping[str, Any]) -> int:
     """Return how many outputs the payload asks for: one, unless it has one of the usual count properties."""
-    complete = model.defaults() | dict(payload)
+    complete = model.complete(payload)
     for name in _COUNTS:
         count = complete.get(name)
         if isinstance(count, str) and count.isascii() and count.isdigit():
@@ -50,7 +50,7 @@ def outputs_asked(model: Model, payload: Mapping[str, Any]) -> int:
 
 
 def _seconds(model: Model, payload: Mapping[str, Any]) -> float:
-    duration = (model.defaults() | dict(payload)).get("duration", 1)
+    duration = model.complete(payload).get("duration", 1)
     try:
         return float(duration)
     except (TypeError, ValueError):  # an enum may offer "auto" beside its numbers

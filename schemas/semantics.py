@@ -14,7 +14,7 @@ from typing import Literal, TypeGuard
 
 from schemas.errors import Problem, SchemaError
 from schemas.findings import Finding
-from schemas.pointers import split, walk
+from schemas.pointers import split, values
 
 Omitted = Literal["default", "skip"]
 
@@ -61,11 +61,11 @@ class BoundSum:
 
         A value that is no number is the schema's to refuse, not this rule's.
         """
-        holders = [item for _, item in walk(payload, self.holders) if isinstance(item, Mapping)]
+        holders = [item for item in values(payload, self.holders) if isinstance(item, Mapping)]
         if not holders:
             return None
         terms = [item.get(self.name, self.term_default) for item in holders]
-        total = next((value for _, value in walk(payload, self.total)), self.total_default)
+        total = next(iter(values(payload, self.total)), self.total_default)
         if not _is_number(total) or not all(_is_number(term) for term in terms):
             return None
         added = sum(terms)

@@ -46,7 +46,7 @@ class PayloadValidator:
         if not self._validator.is_valid(payload):
             findings += [self._finding(error, payload) for error in self._validator.iter_errors(payload)]
         findings += filter(None, (rule.check(payload) for rule in self._rules))
-        unknown = tuple(_unknown(payload, self._known, ""))
+        unknown = () if _all_known(payload, self._known) else tuple(_unknown(payload, self._known, ""))
         if unknown and self._refuse_unknown:
             findings += [_unknown_finding(pointer) for pointer in unknown]
         return Verdict(tuple(findings), unknown) if findings or unknown else _FINE
@@ -140,6 +140,23 @@ def _known_names(schema: object) -> _Known | None:
     if is_open and not children and items is None:
         return None
     return _Known(None if is_open else frozenset(properties), children, items)
+
+
+def _all_known(value: object, known: _Known | None) -> bool:
+    """Tell whether `_unknown` would find nothing, without making pointers: most payloads have no unknown names."""
+    if known is None:
+        return True
+    if isinstance(value, dict):
+        if known.names is not None and not value.keys() <= known.names:
+            return False
+        for name, child in known.children.items():
+            if name in value and not _all_known(value[name], child):
+                return False
+    elif isinstance(value, list) and known.items is not None:
+        for item in value:
+            if not _all_known(item, known.items):
+                return False
+    return True
 
 
 def _unknown(value: object, known: _Known | None, pointer: str) -> Iterator[str]:

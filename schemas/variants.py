@@ -61,6 +61,5 @@ class Variants:
         return str(getattr(self, setting))
 
 
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    field.name: get_args(get_type_hints(Variants)[field.name]) for field in fields(Variants)
-}
+_HINTS = get_type_hints(Variants)
+CHOICES: Mapping[str, tuple[str, ...]] = {field.name: get_args(_HINTS[field.name]) for field in fields(Variants)}

@@ -54,11 +54,11 @@ class Operations:
         model = Endpoint("model", self.model)
         return [
             MethodRoute("/v1/requests/{request_id}/status", {"GET": Endpoint("status", self.status)}),
+            MethodRoute("/v1/models/categories", {"GET": Endpoint("categories", self.categories)}),
+            MethodRoute("/v1/models/{model_id:path}", {"POST": submit, "GET": model}),
             MethodRoute("/v1/requests/{request_id}/result", {"GET": Endpoint("result", self.result)}),
             MethodRoute("/v1/requests/{request_id}/cancel", {"POST": Endpoint("cancel", self.cancel)}),
             MethodRoute("/v1/models", {"GET": Endpoint("list", self.list)}),
-            MethodRoute("/v1/models/categories", {"GET": Endpoint("categories", self.categories)}),
-            MethodRoute("/v1/models/{model_id:path}", {"POST": submit, "GET": model}),
         ]
 
     async def submit(self, exchange: Exchange, receive: Receive) -> Answer:
