@@ -1,14 +1,13 @@
 """The switches of the ledger as typed values: one field for every fact that is assumed or has variants.
 
 What each value means is said in ``ledger.json``, under the fact that the comment names; a test holds the two together.
+The annotations are real, not kept as text: `CHOICES` is read from them.
 """
-
-from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, Self, get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Variants:
     omitted_durations: Literal["default", "skip"] = "default"  # rules.omitted-durations
     unknown_properties: Literal["accepted", "refused"] = "accepted"  # payload.unknown-properties
 
-    def with_(self, choices: Mapping[str, str]) -> Variants:
+    def with_(self, choices: Mapping[str, str]) -> Self:
         """Return a copy with ``choices`` (setting to value) made; raise ``ValueError`` naming what is allowed."""
         for setting, value in choices.items():
             if setting not in CHOICES:
@@ -61,5 +60,4 @@ class Variants:
         return str(getattr(self, setting))
 
 
-_HINTS = get_type_hints(Variants)
-CHOICES: Mapping[str, tuple[str, ...]] = {field.name: get_args(_HINTS[field.name]) for field in fields(Variants)}
+CHOICES: Mapping[str, tuple[str, ...]] = {field.name: get_args(field.type) for field in fields(Variants)}
