@@ -14,7 +14,7 @@ import click
 from mock_server import settings as table
 from mock_server.app import App, create_app
 from mock_server.core.pacing import timed
-from mock_server.demo import Exchange, Story, follow
+from mock_server.demo import Exchange, NeverOver, Refused, Story, follow
 from mock_server.serving import Server, listen, serving, url_of
 from mock_server.settings import Settings, SettingsError, from_texts
 from schemas import __version__
@@ -96,6 +96,8 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
 
     try:
         Server(app, greet).run([listener])
+    except BrokenPipeError:
+        raise
     except OSError as error:
         fail(Exit.UNAVAILABLE, str(error))
 
@@ -119,6 +121,8 @@ def demo(
     settings = _read({"pace": pace, "schemas": schemas})
     if pace is None:
         settings = replace(settings, pace=timed(1, 2))
+    if not interval >= 0:
+        raise click.UsageError("--interval is a number of seconds, 0 or more")
     if settings.pace.name == "manual":
         fail(Exit.USAGE, "nobody is there to move the demo's request by hand; take another pace than manual")
     app = create_app(settings)
@@ -128,6 +132,12 @@ def demo(
     try:
         with serving(app) as url:
             story = follow(url, model, directory, interval, _ignore if as_json else _tell)
+    except Refused as error:
+        fail(Exit.BAD_INPUT, str(error))
+    except NeverOver as error:
+        fail(Exit.TRY_LATER, str(error))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         fail(Exit.UNAVAILABLE, str(error))
     if as_json:
@@ -170,7 +180,7 @@ def _greeting(app: App, url: str) -> str:
             f"  export RUNCOMFY_TOKEN={token}",
             "",
             "Or try it:",
-            f"  {_curl(url, model, token)}",
+            f"  {_curl(app, url, model, token)}",
             "",
             f"Look inside: {url}/__mock__/    Stop: Ctrl-C",
         ]
@@ -182,8 +192,10 @@ def _token(settings: Settings) -> str:
     return "<one of the accepted tokens>" if settings.tokens else "any-token"
 
 
-def _curl(url: str, model: Model, token: str) -> str:
-    payload = {name: _brief(value) for name, value in model.example().items()}
+def _curl(app: App, url: str, model: Model, token: str) -> str:
+    example = model.example()
+    brief = {name: _brief(value) for name, value in example.items()}
+    payload = example if app.service.check(model, brief).findings else brief
     header = '"Authorization: Bearer $RUNCOMFY_TOKEN"' if token.startswith("<") else f"'Authorization: Bearer {token}'"
     data = shlex.quote(json.dumps(payload, ensure_ascii=False))
     return f"curl {url}/v1/models/{model.model_id} -H {header} -H 'Content-Type: application/json' -d {data}"
@@ -191,7 +203,7 @@ def _curl(url: str, model: Model, token: str) -> str:
 
 def _brief(value: object) -> object:
     """Cut a long text at a word, so that the line can be read as well as pasted."""
-    return value[:60].rpartition(" ")[0] if isinstance(value, str) and len(value) > 60 else value  # noqa: PLR2004
+    return value[:60].rpartition(" ")[0] or value if isinstance(value, str) and len(value) > 60 else value  # noqa: PLR2004
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -18,6 +18,14 @@ _MOST_POLLS = 1000
 _MOST_SECONDS = 10.0
 
 
+class Refused(Exception):
+    """The fake refused what the demo sent; the text is the fake's answer."""
+
+
+class NeverOver(Exception):
+    """The request was not over after as many polls as the demo makes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One call of the demo and its answer; ``note`` says what it is for."""
@@ -55,7 +63,8 @@ class Story:
 def follow(base_url: str, model: Model, directory: Path, interval: float, tell: Callable[[Exchange], None]) -> Story:
     """Submit the model's example, poll every ``interval`` seconds, fetch the result, and save its first output.
 
-    ``tell`` hears of each call as it happens. Raises ``OSError`` where the file cannot be written or the fake is gone.
+    ``tell`` hears of each call as it happens. Raises `Refused` if the fake does not take the example, `NeverOver` if the
+    request does not end, ``OSError`` where the file cannot be written or the fake is gone.
     """
     story = Story(base_url, model.model_id)
 
@@ -64,6 +73,8 @@ def follow(base_url: str, model: Model, directory: Path, interval: float, tell: 
     ) -> Exchange:
         exchange = _call(note, method, url, payload, token=token)
         tell(exchange)
+        if exchange.status >= http.client.BAD_REQUEST:
+            raise Refused(f"{method} {url} was answered {exchange.status}: {exchange.body.decode()}")
         return exchange
 
     submitted = call("submit", "POST", f"{base_url}/v1/models/{model.model_id}", model.example()).document
@@ -75,6 +86,8 @@ def follow(base_url: str, model: Model, directory: Path, interval: float, tell: 
         if status in ("completed", "cancelled"):
             break
         environment.wait(interval)
+    else:
+        raise NeverOver(f"the request is still {status} after {_MOST_POLLS} polls; take a quicker --pace")
     story.result = call("fetch the result", "GET", submitted["result_url"] + "?include_cost=true").document
     url = _first_url(story.result["output"])
     download = call("download, without the token", "GET", url, token=False)

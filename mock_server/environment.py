@@ -1,25 +1,21 @@
-"""The one door to the outside: real time, environment variables, and a fresh seed. Nothing else reads them."""
+"""The one door to the outside: real time and a fresh seed. Nothing else reads them (click reads the variables)."""
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 
+_STARTED = time.time() - time.monotonic()
+
 
 def wall_clock() -> float:
-    """Return the real time in seconds since 1970."""
-    return time.time()
+    """Return the real time in seconds since 1970; it goes on evenly, also where somebody sets the machine's clock."""
+    return _STARTED + time.monotonic()
 
 
 def wait(seconds: float) -> None:
     """Let real time pass; only the demo does so."""
     time.sleep(seconds)
-
-
-def variable(name: str) -> str | None:
-    """Return an environment variable, or ``None`` where it is unset or empty."""
-    return os.environ.get(name) or None
 
 
 def fresh_seed() -> int:

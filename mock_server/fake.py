@@ -44,7 +44,7 @@ class MockRunComfy:
         self,
         *,
         pace: Pace | str | None = None,
-        seed: int = 0,
+        seed: int | None = None,
         slots: int | None = None,
         tokens: Iterable[str] = (),
         strict: bool = False,
@@ -64,7 +64,7 @@ class MockRunComfy:
             replace(
                 base,
                 pace=base.pace if pace is None else Pace.parse(str(pace)),
-                seed=seed if base.seed is None else base.seed,
+                seed=next(given for given in (seed, base.seed, 0) if given is not None),
                 slots=base.slots if slots is None else slots,
                 tokens=(*base.tokens, *tokens),
                 strict=base.strict or strict,

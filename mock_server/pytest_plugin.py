@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
+from mock_server.sleepless import Clocks, sleepless
+
 if TYPE_CHECKING:
-    from mock_server.core.accounts import Account
     from mock_server.core.clock import Time
     from mock_server.fake import MockRunComfy
 
@@ -24,12 +21,12 @@ _MARKER_ARGUMENTS = ("pace", "seed", "slots", "strict", "variants", "schemas")
 class MockUrl(str):
     """The base URL of a served fake (without ``/v1``), and the account that this test has on it.
 
-    ``token`` is the account's token, ``account`` the account itself, ``api_base`` the URL with ``/v1``.
+    ``token`` is the account's token, ``fake`` the fake itself, ``api_base`` the URL with ``/v1``.
     """
 
-    __slots__ = ("account", "token")
+    __slots__ = ("fake", "token")
     token: str
-    account: Account
+    fake: MockRunComfy
 
     @property
     def api_base(self) -> str:
@@ -43,8 +40,8 @@ class MockUrl(str):
 
     @property
     def clock(self) -> Time:
-        """The account's clock."""
-        return self.account.clock
+        """The account's clock, as it is now: a reset replaces it."""
+        return self.fake.app.service.accounts.of(self.token).clock
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,7 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def runcomfy_mock(request: pytest.FixtureRequest) -> MockRunComfy:
     """A fresh fake in process; the marker ``runcomfy`` says how it is built."""
-    return _build(request)
+    fake = _build(request)
+    _clocks(request).add(lambda: fake.clock)
+    return fake
 
 
 @pytest.fixture(scope="session")
@@ -81,56 +80,31 @@ def runcomfy_mock_url(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     """
     if request.node.get_closest_marker(MARKER) is None:
         fake, url = request.getfixturevalue("_runcomfy_served")
-        yield _with_account(fake, url, monkeypatch)
+        yield _with_account(fake, url, request, monkeypatch)
     else:
         fake = _build(request)
         with fake.serve() as url:
-            yield _with_account(fake, url, monkeypatch)
+            yield _with_account(fake, url, request, monkeypatch)
 
 
 @pytest.fixture
-def runcomfy_sleepless(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def runcomfy_sleepless(request: pytest.FixtureRequest) -> Iterator[None]:
     """``time.sleep`` and ``asyncio.sleep`` advance the fake's clock instead of waiting; the clock moves only so.
 
-    It acts on the fakes of this test: ``runcomfy_mock``, ``runcomfy_mock_url``, or both.
+    It acts on all fakes that this test gets as fixtures, whether it asks for them before or after this one.
     """
-    clocks: list[Time] = []
-    if "runcomfy_mock_url" in request.fixturenames:
-        clocks.append(request.getfixturevalue("runcomfy_mock_url").clock)
-    if "runcomfy_mock" in request.fixturenames or not clocks:
-        clocks.append(request.getfixturevalue("runcomfy_mock").clock)
-    for clock in clocks:
-        clock.freeze()
-
-    def pass_time(seconds: float) -> None:
-        for clock in clocks:
-            clock.advance(seconds)
-
-    for name, real, replacement in _sleepers(pass_time):
-        # A client may have said `from time import sleep` long ago: its own name for it is replaced too.
-        for module in [module for module in list(sys.modules.values()) if vars(module).get(name) is real]:
-            monkeypatch.setattr(module, name, replacement)
-    yield
-    for clock in clocks:
-        clock.resume()
+    clocks = _clocks(request)
+    with sleepless(clocks):
+        clocks.pass_time(0)
+        yield
 
 
-def _sleepers(pass_time: Callable[[float], None]) -> list[tuple[str, Any, Any]]:
-    """Return ``(name, real function, replacement)`` for the two ways to sleep; the fake's own server keeps the real."""
-    really_sleep, really_sleep_async = time.sleep, asyncio.sleep
+_CLOCKS = pytest.StashKey[Clocks]()
 
-    def sleep(seconds: float) -> None:
-        if seconds < 0:
-            raise ValueError("sleep length must be non-negative")
-        pass_time(seconds)
 
-    async def sleep_async(delay: float, result: Any = None) -> Any:
-        if not threading.current_thread().name.startswith("runcomfy-mock "):
-            pass_time(max(0.0, delay))
-            delay = 0
-        return await really_sleep_async(delay, result)
-
-    return [("sleep", really_sleep, sleep), ("sleep", really_sleep_async, sleep_async)]
+def _clocks(request: pytest.FixtureRequest) -> Clocks:
+    clocks: Clocks = request.node.stash.setdefault(_CLOCKS, Clocks())
+    return clocks
 
 
 def _build(request: pytest.FixtureRequest) -> MockRunComfy:
@@ -146,10 +120,13 @@ def _build(request: pytest.FixtureRequest) -> MockRunComfy:
     return MockRunComfy(**marker.kwargs)
 
 
-def _with_account(fake: MockRunComfy, url: str, monkeypatch: pytest.MonkeyPatch) -> MockUrl:
+def _with_account(
+    fake: MockRunComfy, url: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> MockUrl:
     mock_url = MockUrl(url)
     mock_url.token = f"pytest-account-{next(_numbers)}"
-    mock_url.account = fake.app.service.accounts.of(mock_url.token)
+    mock_url.fake = fake
+    _clocks(request).add(lambda: mock_url.clock)
     monkeypatch.setenv("RUNCOMFY_MODEL_API_BASE", mock_url.api_base)
     monkeypatch.setenv("RUNCOMFY_TOKEN", mock_url.token)
     return mock_url

@@ -176,14 +176,14 @@ class Service:
     def move(self, account: Account | None, request_id: str, to: Move, failure: Failure = FAILURE) -> View:
         """Move a request by hand. Raises `Conflict` where its status does not allow it, and as `read` does."""
         with self._lock:
-            view = self.find(account, request_id)
-            if to not in MOVES[view.status]:
-                allowed = ", ".join(MOVES[view.status]) or "nothing, it is over"
-                raise Conflict(f"a request that is {view.status} cannot be moved to {to}; allowed is {allowed}")
-            owner = self.accounts.named(view.request.account)
-            now = self._settle(owner)
-            owner.line.move(view.request, to, now, failure if to is Move.FAILED else None)
-            return self._view(owner, view.request, now)
+            owner = account or self._owner(request_id)
+            request, now = self._find(owner, request_id)
+            status = status_at(request, now)
+            if to not in MOVES[status]:
+                allowed = ", ".join(MOVES[status]) or "nothing, it is over"
+                raise Conflict(f"a request that is {status} cannot be moved to {to}; allowed is {allowed}")
+            owner.line.move(request, to, now, failure if to is Move.FAILED else None)
+            return self._view(owner, request, now)
 
     def reset(self, account: Account | None) -> int:
         """Forget an account's requests, clock, books and journal (or everyone's); return how many requests."""

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-_TICKS_A_SECOND = 10  # how uvicorn counts its ticks: it renews the Date header every tenth
+from mock_server.sleepless import SERVER_THREAD
+
+_GRACE_SECONDS = 1.0
+_TICK_SECONDS = 0.002
 _START_SECONDS = 20.0
 
 
@@ -24,10 +27,9 @@ class Server(uvicorn.Server):
             app,
             access_log=False,
             lifespan="off",
-            log_level="warning",
+            log_level="error",
             proxy_headers=False,
             server_header=False,
-            timeout_graceful_shutdown=1,
             ws="none",
         )
         super().__init__(config)
@@ -48,6 +50,25 @@ class Server(uvicorn.Server):
                 await asyncio.wait_for(self._woken.wait(), timeout=1)
             except TimeoutError:
                 continue
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, let calls under way finish for a moment, and cancel what is left.
+
+        uvicorn's own waits a tenth of a second at the least, which every test would pay.
+        """
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        deadline = asyncio.get_running_loop().time() + _GRACE_SECONDS
+        while self.server_state.connections or self.server_state.tasks:
+            if self.force_exit or asyncio.get_running_loop().time() > deadline:
+                break
+            await asyncio.sleep(_TICK_SECONDS)
+        for task in list(self.server_state.tasks):
+            task.cancel()
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """Stop on a signal, the second time without waiting for open connections.
@@ -95,7 +116,7 @@ def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[st
     url = url_of(listener)
     started = threading.Event()
     server = Server(app, started.set)
-    thread = threading.Thread(target=server.run, args=([listener],), name=f"runcomfy-mock {url}", daemon=True)
+    thread = threading.Thread(target=server.run, args=([listener],), name=SERVER_THREAD + url, daemon=True)
     thread.start()
     try:
         if not started.wait(_START_SECONDS):

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server.core.accounts import RateLimit
+from mock_server.core.clock import checked_speed
 from mock_server.core.pacing import Pace
 from schemas.variants import Variants
 
@@ -45,6 +46,10 @@ def _positive(text: str) -> float:
     if not 0 < number < float("inf"):
         raise ValueError(f"expected a number above 0, not {text!r}")
     return number
+
+
+def _speed(text: str) -> float:
+    return checked_speed(_positive(text))
 
 
 def _rate(text: str) -> RateLimit:
@@ -89,7 +94,7 @@ class Settings:
         parse=Pace.parse,
         metavar="PACE",
     )
-    speed: float = _setting(1.0, "seconds of the fake's clock in a real second", parse=_positive, metavar="X")
+    speed: float = _setting(1.0, "seconds of the fake's clock in a real second", parse=_speed, metavar="X")
     slots: int | None = _setting(
         None, "how many requests of an account run at once; the others wait in line", parse=_whole(1), metavar="N"
     )
@@ -132,6 +137,14 @@ class Settings:
     journal_bytes: int = _setting(
         64 * MIB, "about how much memory the journal may take", parse=_whole(1), metavar="BYTES"
     )
+
+    def __post_init__(self) -> None:
+        """Check what Python code can get wrong. Raises `SettingsError`."""
+        for name in ("slots", "max_requests", "max_body_bytes", "journal_bytes"):
+            number = getattr(self, name)
+            if number is not None and number < 1:
+                raise SettingsError(f"{name} is a whole number, 1 or more, not {number!r}")
+        checked_speed(self.speed)
 
     @property
     def variants(self) -> Variants:

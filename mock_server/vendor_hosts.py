@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-import httpcore
 import httpx
 import respx
 from respx.mocks import HTTPCoreMocker
@@ -36,26 +35,24 @@ class _HTTPCore2Mocker(HTTPCoreMocker):
 def routed(transport: Any) -> Iterator[respx.MockRouter]:
     """Answer every call of httpx (and httpx2, if it is installed) to the vendor's hosts from ``transport``.
 
-    Any other host raises respx's ``AllMockedAssertionError``. Yields the router, which knows the calls.
+    Any other host raises respx's ``AllMockedAssertionError``. Yields the router, which knows the calls. Of fakes that
+    are nested the innermost answers.
     """
-    with ExitStack() as stack:
-        router = stack.enter_context(_router(transport, "httpcore"))
-        if find_spec("httpcore2") is not None:
-            stack.enter_context(_router(transport, _HTTPCore2Mocker.name))
-        yield router
-
-
-def _router(transport: Any, mocker: str) -> respx.MockRouter:
-    router = respx.MockRouter(assert_all_called=False, using=mocker)
 
     def answer(request: httpx.Request) -> httpx.Response:
-        response: httpx.Response = transport.handle_request(
-            httpx.Request(request.method, request.url, headers=request.headers, content=request.content)
-        )
+        call = httpx.Request(request.method, request.url, headers=request.headers, content=request.content)
+        response: httpx.Response = transport.handle_request(call)
         return response
 
+    router = respx.MockRouter(assert_all_called=False, using="httpcore")
     router.route(host__regex=HOSTS).mock(side_effect=answer)
-    return router
-
-
-__all__ = ["HOSTS", "httpcore", "routed"]
+    mockers = [HTTPCoreMocker] + ([_HTTPCore2Mocker] if find_spec("httpcore2") else [])
+    for mocker in mockers:
+        mocker.routers.insert(0, router)
+        mocker.start()
+    try:
+        yield router
+    finally:
+        for mocker in mockers:
+            mocker.routers.remove(router)
+            mocker.stop()

@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from schemas.pointers import from_path
+from schemas.undeclared import declared, undeclared
 
 
 class Shape(StrEnum):
@@ -49,8 +50,5 @@ def faults(shape: Shape, answer: object) -> list[str]:
     found = [
         f"{from_path(error.instance_path) or '/'}: {error.message}" for error in _validator(shape).iter_errors(answer)
     ]
-    if isinstance(answer, Mapping):
-        found += [
-            f"/{name}: is not a property of this answer" for name in answer if name not in schema(shape)["properties"]
-        ]
+    found += [f"{pointer}: is not a property of this answer" for pointer in undeclared(answer, declared(schema(shape)))]
     return found

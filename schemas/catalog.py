@@ -9,31 +9,38 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema_rs
 import orjson
 
-from schemas.dialect import normalise
+from schemas.dialect import normalise, vendored_pointer
 from schemas.errors import Problem, SchemaError
+from schemas.findings import cut
 from schemas.model import Model, PriceTier, Schema
 from schemas.pointers import from_path, split
 from schemas.semantics import SumRule, parse_rules
+
+_T = TypeVar("_T")
 
 MODEL_ID = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+")
 
 
 class Catalog(Mapping[str, Model]):
-    """Models by id, in the order of their ids. ``warnings`` holds what lenient reading let pass."""
+    """Models by id, in the order of their ids."""
 
-    def __init__(self, models: Iterable[Model], warnings: Iterable[Problem] = ()) -> None:
+    def __init__(self, models: Iterable[Model]) -> None:
         """Take the models, the last of one id winning."""
         by_id = {model.model_id: model for model in models}
         self._models = dict(sorted(by_id.items()))
-        self.warnings = tuple(warnings)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What lenient reading let pass, of all models."""
+        return tuple(problem for model in self._models.values() for problem in model.warnings)
 
     def __getitem__(self, model_id: str) -> Model:
         return self._models[model_id]
@@ -73,7 +80,6 @@ def load(roots: Iterable[Path] = (), *, lenient: bool = False, packaged: bool = 
     """
     models: list[Model] = []
     problems: list[Problem] = []
-    warnings: list[Problem] = []
     for root in ([packaged_root()] if packaged else []) + [Path(root) for root in roots]:
         if not root.is_dir():
             problems.append(Problem(str(root), "", "", "no such folder of schemas"))
@@ -83,25 +89,45 @@ def load(roots: Iterable[Path] = (), *, lenient: bool = False, packaged: bool = 
             problems.append(Problem(str(root), "", "", "no <model_id>/input.json below this folder"))
         for file in files:
             try:
-                model, lax = _read_model(root, file.parent, lenient=lenient)
+                models.append(_read_model(root, file.parent, lenient=lenient))
             except SchemaError as error:
                 problems += error.problems
-            else:
-                models.append(model)
-                warnings += lax
     if problems:
         raise SchemaError(*problems)
-    return Catalog(models, warnings)
+    return Catalog(models)
 
 
-def _read_model(root: Path, folder: Path, *, lenient: bool) -> tuple[Model, list[Problem]]:
+def _read_model(root: Path, folder: Path, *, lenient: bool) -> Model:
     model_id = folder.relative_to(root).as_posix()
     if not MODEL_ID.fullmatch(model_id):
         message = f"the folder names the model_id {model_id!r}; an id is two or more parts of letters, digits, . _ -"
         raise SchemaError(Problem(str(folder), "", "", message))
     warnings: list[Problem] = []
-    record = _read_record(folder / "model.json")
-    model = Model(
+    problems: list[Problem] = []
+
+    def read(name: str, reader: Callable[[Path], _T], default: _T) -> _T:
+        file = folder / name
+        if not file.exists():
+            return default
+        try:
+            return reader(file)
+        except SchemaError as error:
+            problems.extend(error.problems)
+            return default
+
+    def schema(file: Path) -> Schema | None:
+        return _read_schema(file, lenient=lenient, warnings=warnings)
+
+    nothing: dict[str, Any] = {}
+    no_rules: tuple[SumRule, ...] = ()
+    record = read("model.json", _read_record, nothing)
+    input_schema = read("input.json", schema, None)
+    output_schema = read("output.json", schema, None)
+    rules = read("rules.json", _read_rules, no_rules)
+    provenance = read("source.json", _read_object, nothing)
+    if problems or input_schema is None:
+        raise SchemaError(*problems)
+    return Model(
         model_id=model_id,
         display_name=record.get("display_name", model_id),
         categories=tuple(record.get("categories", ())),
@@ -112,14 +138,12 @@ def _read_model(root: Path, folder: Path, *, lenient: bool) -> tuple[Model, list
             PriceTier(tuple((tuple(split(place)), due) for place, due in tier["when"].items()), tier["usd"])
             for tier in record.get("price_tiers", ())
         ),
-        input=_read_schema(folder / "input.json", lenient=lenient, warnings=warnings),
-        output=_read_schema(folder / "output.json", lenient=lenient, warnings=warnings)
-        if (folder / "output.json").exists()
-        else None,
-        rules=_read_rules(folder / "rules.json"),
-        provenance=_read_object(folder / "source.json") if (folder / "source.json").exists() else {},
+        input=input_schema,
+        output=output_schema,
+        rules=rules,
+        provenance=provenance,
+        warnings=tuple(warnings),
     )
-    return model, warnings
 
 
 def _read_schema(file: Path, *, lenient: bool, warnings: list[Problem]) -> Schema:
@@ -131,10 +155,10 @@ def _read_schema(file: Path, *, lenient: bool, warnings: list[Problem]) -> Schem
     try:
         jsonschema_rs.validator_for(normalised)
     except jsonschema_rs.ValidationError as error:
-        pointer = from_path(error.instance_path)
-        raise SchemaError(Problem(str(file), pointer, "", f"not a JSON Schema: {error.message}")) from None
+        pointer = vendored_pointer(vendored, error.instance_path)
+        raise SchemaError(Problem(str(file), pointer, "", f"not a JSON Schema: {cut(error.message)}")) from None
     except (jsonschema_rs.ReferencingError, ValueError) as error:
-        raise SchemaError(Problem(str(file), "", "", f"not a JSON Schema: {error}")) from None
+        raise SchemaError(Problem(str(file), "", "", f"not a JSON Schema: {cut(str(error))}")) from None
     return Schema(vendored, normalised)
 
 
@@ -151,7 +175,7 @@ def _read_object(file: Path) -> dict[str, Any]:
 
 
 def _read_rules(file: Path) -> tuple[SumRule, ...]:
-    return parse_rules(_read_object(file), file=str(file)) if file.exists() else ()
+    return parse_rules(_read_object(file), file=str(file))
 
 
 _RECORD = jsonschema_rs.validator_for(
@@ -182,8 +206,6 @@ _RECORD = jsonschema_rs.validator_for(
 
 
 def _read_record(file: Path) -> dict[str, Any]:
-    if not file.exists():
-        return {}
     record = _read_object(file)
     problems = [
         Problem(str(file), from_path(error.instance_path), "", error.message) for error in _RECORD.iter_errors(record)

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
 from schemas import catalog, ledger, openapi
 from schemas.lint import DEFECTS, Defect, Severity, lint
@@ -47,14 +45,13 @@ def list_models(roots: tuple[Path, ...], *, lenient: bool, as_json: bool) -> Non
     if as_json:
         emit({"models": [_summary(model) for model in found.values()]})
         return
-    console = Console(soft_wrap=True, highlight=False)
     for model in found.values():
         price = (
             "price unknown" if model.base_price_usd is None else f"{model.base_price_usd:g} USD a {model.price_unit}"
         )
         vendored = f"vendored {model.provenance['date']}" if "date" in model.provenance else "no provenance"
-        console.print(f"[bold]{model.model_id}[/bold]")
-        console.print(f"  {model.display_name} · {', '.join(model.categories) or 'no category'} · {price} · {vendored}")
+        click.secho(model.model_id, bold=True)
+        click.echo(f"  {model.display_name} · {', '.join(model.categories) or 'no category'} · {price} · {vendored}")
 
 
 @models.command()
@@ -64,7 +61,7 @@ def list_models(roots: tuple[Path, ...], *, lenient: bool, as_json: bool) -> Non
 @_lenient
 @_as_json
 def show(model_id: str, roots: tuple[Path, ...], *, vendored: bool, lenient: bool, as_json: bool) -> None:
-    """Show one model: its record, its schemas (as JSON Schema 2020-12), its rules, its provenance."""
+    """Show one model as JSON: its record, its schemas (as JSON Schema 2020-12), its rules, its provenance."""
     model = _find(_load(roots, lenient=lenient), model_id)
     document = _summary(model) | {
         "input_schema": model.input.vendored if vendored else model.input.normalised,
@@ -74,10 +71,7 @@ def show(model_id: str, roots: tuple[Path, ...], *, vendored: bool, lenient: boo
         "example_cost_usd": cost(model, model.example()),
         "source": dict(model.provenance),
     }
-    if as_json:
-        emit(document)
-    else:
-        Console().print_json(data=document, ensure_ascii=False)
+    emit(document)
 
 
 @models.command("lint")
@@ -90,13 +84,6 @@ def lint_models(model_ids: tuple[str, ...], roots: tuple[Path, ...], *, lenient:
     found = _load(roots, lenient=lenient)
     chosen = [_find(found, model_id) for model_id in model_ids] or list(found.values())
     defects = {model.model_id: lint(model) for model in chosen}
-    for problem in found.warnings:
-        model_id = _model_of(problem.file, chosen)
-        if model_id is not None:
-            name = Path(problem.file).name
-            defects[model_id].append(
-                Defect("unknown-keyword", Severity.WARNING, name, problem.pointer, problem.message)
-            )
     if as_json:
         rows = [{"model_id": model_id} | asdict(each) for model_id, row in defects.items() for each in row]
         emit({"defects": rows, "kinds": dict(DEFECTS)})
@@ -113,12 +100,12 @@ def show_ledger(*, as_json: bool) -> None:
     if as_json:
         emit(ledger.describe(Variants()))
         return
-    console = Console(soft_wrap=True, highlight=False)
     for fact in ledger.facts():
-        console.print(f"[bold]{fact.fact_id}[/bold] {''.join(fact.grades)}: {fact.statement}")
+        click.secho(fact.fact_id, bold=True, nl=False)
+        click.echo(f" {''.join(fact.grades)}: {fact.statement}")
         if fact.switch is not None:
-            console.print(f"    --variant {fact.switch.setting}={'|'.join(fact.switch.variants)}", style="dim")
-    console.print("Grades: " + "; ".join(f"{letter} {text}" for letter, text in ledger.GRADES.items()))
+            click.echo(f"    --variant {fact.switch.setting}={'|'.join(fact.switch.variants)}")
+    click.echo("Grades: " + "; ".join(f"{letter} {text}" for letter, text in ledger.GRADES.items()))
 
 
 @click.command("openapi")
@@ -145,12 +132,6 @@ def _find(found: catalog.Catalog, model_id: str) -> Model:
     return model
 
 
-def _model_of(file: str, chosen: list[Model]) -> str | None:
-    folder = Path(file).parent.as_posix()
-    matching = [model.model_id for model in chosen if folder.endswith(f"/{model.model_id}")]
-    return max(matching, key=len, default=None)
-
-
 def _summary(model: Model) -> dict[str, Any]:
     return {
         "model_id": model.model_id,
@@ -164,9 +145,9 @@ def _summary(model: Model) -> dict[str, Any]:
 
 
 def _print_defects(defects: dict[str, list[Defect]]) -> None:
-    console = Console(soft_wrap=True, highlight=False)
     for model_id, row in defects.items():
-        console.print(f"[bold]{model_id}[/bold]: {len(row) or 'no'} defects")
+        click.secho(model_id, bold=True, nl=False)
+        click.echo(f": {len(row) or 'no'} defects")
         for each in row:
-            console.print(f"  {each.severity:7} {each.defect_id:18} {each.file}#{each.pointer}")
-            console.print(f"          {escape(each.message)}")
+            click.echo(f"  {each.severity:7} {each.defect_id:18} {each.file}#{each.pointer}")
+            click.echo(f"          {each.message}")

@@ -9,12 +9,12 @@ ignored keyword would make the fake accept what the live API refuses.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from schemas.errors import Problem
-from schemas.findings import kind
-from schemas.pointers import join
+from schemas.findings import kind, shorten
+from schemas.pointers import join, values
 
 JSON_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
@@ -38,6 +38,7 @@ PLAIN_KEYWORDS = frozenset(
     "maximum minContains minItems minLength minProperties minimum multipleOf pattern readOnly required title type "
     "uniqueItems writeOnly".split()
 )
+OBJECT_KEYWORDS = SCHEMA_KEYWORDS | SCHEMA_MAPS | {"const", "default", "dependentRequired"}
 KEYWORDS = SCHEMA_KEYWORDS | SCHEMA_MAPS | SCHEMA_LISTS | PLAIN_KEYWORDS
 
 
@@ -93,21 +94,34 @@ def normalise(
     if not isinstance(body, dict):
         reader.report("", "", f"a schema is a JSON object, not {kind(document)}")
         body = {}
-    normalised: dict[str, object] = {"$schema": JSON_SCHEMA}
-    return normalised | body, tuple(reader.problems)
+    return {"$schema": JSON_SCHEMA, **body}, tuple(reader.problems)
+
+
+def vendored_pointer(document: object, path: Iterable[str | int]) -> str:
+    """Translate the path of a place in the normalised schema into a pointer into the vendored ``document``.
+
+    The two differ where a bare map of properties was given its type.
+    """
+    pointer, place = "", document
+    for step in path:
+        if step == "properties" and is_property_map(place):
+            continue
+        pointer = join(pointer, step)
+        place = next(iter(values(place, [str(step)])), None)
+    return pointer
 
 
 def is_property_map(value: object) -> bool:
     """Tell whether ``value`` is a bare map of properties where a schema is due.
 
-    So it is when each value is an object and some key cannot be a schema keyword that takes an object
-    (ledger: ``dialect.items-map``, ``dialect.output-map``).
+    So it is when each value is an object and no key is a schema keyword that takes an object (ledger:
+    ``dialect.items-map``, ``dialect.output-map``). Where the two are mixed it is taken for a schema, whose unknown
+    keywords are then reported rather than guessed at.
     """
-    if not isinstance(value, Mapping) or not value:
+    if not isinstance(value, Mapping) or not all(isinstance(part, Mapping) for part in value.values()):
         return False
-    if not all(isinstance(part, Mapping) for part in value.values()):
-        return False
-    return any(key not in SCHEMA_KEYWORDS | SCHEMA_MAPS and not key.startswith("x-") for key in value)
+    names = [key for key in value if not key.startswith("x-")]
+    return bool(names) and OBJECT_KEYWORDS.isdisjoint(names)
 
 
 @dataclass(slots=True)
@@ -122,8 +136,9 @@ class _Reader:
         self.problems.append(Problem(self.file, pointer, keyword, message))
 
     def map_or_schema(self, value: object, pointer: str, depth: int) -> object:
-        if is_property_map(value):
-            value = {"type": "object", "properties": value}
+        if isinstance(value, Mapping) and is_property_map(value):
+            properties = {name: self.schema(part, join(pointer, name), depth + 1) for name, part in value.items()}
+            return {"type": "object", "properties": properties}
         return self.schema(value, pointer, depth)
 
     def schema(self, value: object, pointer: str, depth: int) -> object:
@@ -135,6 +150,8 @@ class _Reader:
             return {}
         parts: dict[str, object] = {}
         for key, part in value.items():
+            if key == "$schema":  # whatever the page declares, the outcome is 2020-12
+                continue
             parts |= self.keyword(key, part, join(pointer, key), depth + 1)
         written = value.get("format")
         media = self.dialect.media.get(written) if isinstance(written, str) else None
@@ -167,14 +184,14 @@ class _Reader:
 
     def type(self, value: object, pointer: str) -> dict[str, object]:
         names = value if isinstance(value, list) else [value]
-        known: list[object] = []
-        for name in names:
-            plain = self.dialect.type_aliases.get(name, name) if isinstance(name, str) else name
-            if plain in TYPES:
-                known.append(plain)
-            else:
+        known: list[str] = []
+        for name in names or [None]:
+            plain = self.dialect.type_aliases.get(name, name) if isinstance(name, str) else ""
+            if plain not in TYPES:
                 allowed = ", ".join(sorted(TYPES | self.dialect.type_aliases.keys()))
-                self.report(pointer, "type", f"unknown type {name!r}; known are {allowed}")
+                self.report(pointer, "type", f"unknown type {shorten(name)}; known are {allowed}")
+            elif plain not in known:
+                known.append(plain)
         if not known:
             return {}
         return {"type": known if isinstance(value, list) else known[0]}
@@ -195,6 +212,5 @@ def _as_urls(parts: dict[str, object], media: MediaFormat) -> dict[str, object]:
     """Say in JSON Schema what a media format means; a type that the page declares stays (ledger: ``dialect.media``)."""
     url: dict[str, object] = {"type": "string", "format": "uri"}
     spelt = {"type": "array" if media.many else "string"} | parts | {MEDIA: media.kind}
-    if spelt["type"] == "array":
-        return {"items": url} | spelt
-    return url | spelt
+    types = spelt["type"] if isinstance(spelt["type"], list) else [spelt["type"]]
+    return ({"items": url} if "array" in types else {}) | ({"format": "uri"} if "string" in types else {}) | spelt

@@ -9,6 +9,7 @@ from itertools import islice
 
 LONGEST_VALUE = 80
 _DEEPEST = 3  # levels of a value that are worth showing
+_MOST_BITS = 1024  # Python refuses to write the longest integers out
 _WIDEST = 12  # members of one level that are worth showing
 
 
@@ -31,7 +32,11 @@ class Finding:
 
 def shorten(value: object) -> str:
     """Write ``value`` as JSON in at most `LONGEST_VALUE` characters, at a cost that does not grow with its size."""
-    text = _write(value, _DEEPEST)
+    return cut(_write(value, _DEEPEST))
+
+
+def cut(text: str) -> str:
+    """Return ``text`` in at most `LONGEST_VALUE` characters."""
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
@@ -63,6 +68,8 @@ def _write(value: object, depth: int) -> str:
             return _enclose("{", members, "}", len(value), depth)
         case list() | tuple():
             return _enclose("[", (_write(part, depth - 1) for part in value), "]", len(value), depth)
+        case int() if value.bit_length() > _MOST_BITS:
+            return f"an integer of {value.bit_length()} bits"
         case _:
             return json.dumps(value)
 

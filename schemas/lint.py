@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 
-from schemas.dialect import FORMATS, RUNCOMFY
-from schemas.findings import shorten
+from schemas.dialect import FORMATS, RUNCOMFY, vendored_pointer
+from schemas.findings import cut, shorten
 from schemas.model import Model, Schema
-from schemas.pointers import from_path, join
+from schemas.pointers import from_path
+from schemas.traversal import schemas_in
+from schemas.undeclared import declared_names
 
 
 class Severity(StrEnum):
@@ -47,13 +51,14 @@ DEFECTS: Mapping[str, str] = {
     "unknown-keyword": "a keyword or type is unknown (read only with --lenient-schemas)",
 }
 
-_LABEL = re.compile(r"[a-z]+[A-Za-z]*_[A-Za-z0-9]+")
+_LABEL = re.compile(r"[a-z][A-Za-z]*_[A-Za-z0-9]+")
 _RULE = re.compile(
     r"\b(must (be )?equal|must match|sum of|add(s)? up|at least one of|only (if|when)|together with)\b", re.IGNORECASE
 )
 _DEFAULT = re.compile(
-    r"(?P<before>[\w:.-]+) \(default\b|\bdefault(?:s to|:| is) [\"'`]?(?P<after>[\w:.-]+)",
-    re.IGNORECASE,
+    r"""(?<![\w:.-])(?P<before>[\w:.-]{1,64})\ \(default[,)]"""
+    r"""|\bdefault(?:s\ to|:|\ is|)\ [\"'`]?(?P<after>[\w:.-]{0,63}\w)""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _VALIDATION = re.compile(r"(file_size_mb|width/height|(width|height)_pixels|duration(_seconds)?)[<>]=?")
 
@@ -63,12 +68,16 @@ def lint(model: Model) -> list[Defect]:
     defects = list(_lint_schema(model, model.input, "input.json"))
     if model.output is not None:
         defects += _lint_schema(model, model.output, "output.json")
+    for problem in model.warnings:
+        name = problem.file.replace("\\", "/").rpartition("/")[2]
+        defects.append(Defect("unknown-keyword", Severity.WARNING, name, problem.pointer, problem.message))
     return defects
 
 
 def _lint_schema(model: Model, schema: Schema, file: str) -> Iterator[Defect]:
     covered = {rule.prose: rule.rule_id for rule in model.rules} if file == "input.json" else {}
-    for pointer, part in _schemas(schema.vendored, ""):
+    for path, part in schemas_in(schema.vendored):
+        pointer = from_path(path)
         for defect_id, severity, place, message in _defects_of(part):
             yield Defect(defect_id, severity, file, pointer + place, message)
         prose = part.get("description")
@@ -84,18 +93,19 @@ def _lint_schema(model: Model, schema: Schema, file: str) -> Iterator[Defect]:
                 if rule
                 else f"a rule only in prose: {shorten(prose)}",
             )
-    yield from _invalid_defaults(schema.normalised, file)
+    yield from _invalid_defaults(schema, file)
 
 
 _Found = tuple[str, Severity, str, str]
 
 
 def _defects_of(part: Mapping[str, Any]) -> Iterator[_Found]:
-    properties, required = part.get("properties"), part.get("required")
-    if isinstance(required, list) and isinstance(properties, Mapping):
+    required = part.get("required")
+    if isinstance(required, list) and isinstance(part.get("properties"), Mapping):
+        names = declared_names(part)
         for index, name in enumerate(required):
-            if name not in properties:
-                message = f"{name!r} is required but not declared; declared are {', '.join(properties)}"
+            if name not in names:
+                message = f"{name!r} is required but not declared; declared are {', '.join(names)}"
                 yield "required-undeclared", Severity.ERROR, f"/required/{index}", message
     for label in ("title", "description"):
         text = part.get(label)
@@ -110,13 +120,22 @@ def _prose_defects(part: Mapping[str, Any]) -> Iterator[_Found]:
     match = _DEFAULT.search(prose) if isinstance(prose, str) else None
     if match is None:
         return
-    stated = (match["before"] or match["after"]).rstrip(".,:")
-    if isinstance(enum, list) and stated not in map(str, enum):
+    stated = match["before"] or match["after"]
+    if isinstance(enum, list) and match["before"] and stated not in map(str, enum):
         message = f"the prose offers {stated!r}, the enum has only {', '.join(map(str, enum))}"
         yield "enum-prose", Severity.WARNING, "/enum", message
-    if "default" in part and str(part["default"]).casefold() != stated.casefold():
+    if "default" in part and not _is_default(stated, part["default"], certain=bool(match["before"])):
         message = f"the prose says {stated!r} is the default, the schema says {shorten(part['default'])}"
         yield "default-prose", Severity.WARNING, "/default", message
+
+
+def _is_default(stated: str, default: object, *, certain: bool) -> bool:
+    """Compare a default that the prose states with the schema's; a plain word of the prose may be no value at all."""
+    try:
+        value = json.loads(stated.casefold())
+    except ValueError:
+        return not certain or stated.casefold() == str(default).casefold()
+    return bool(value == default) or stated == default
 
 
 def _format_defects(part: Mapping[str, Any]) -> Iterator[_Found]:
@@ -139,23 +158,12 @@ def _format_defects(part: Mapping[str, Any]) -> Iterator[_Found]:
             yield "unknown-validation", Severity.WARNING, place, f"unknown validation_rule {shorten(rule)}"
 
 
-def _schemas(value: object, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield every object of the document that can be a schema, the outermost first; values are not looked into."""
-    if isinstance(value, Mapping):
-        yield pointer, value
-        for key, part in value.items():
-            if key not in ("default", "enum", "const", "examples", "required", RUNCOMFY.validations):
-                yield from _schemas(part, join(pointer, key))
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from _schemas(part, join(pointer, index))
-
-
-def _invalid_defaults(normalised: Mapping[str, Any], file: str) -> Iterator[Defect]:
-    for name, part in normalised.get("properties", {}).items():
-        if not isinstance(part, Mapping) or "default" not in part:
+def _invalid_defaults(schema: Schema, file: str) -> Iterator[Defect]:
+    page = jsonschema_rs.Registry([("urn:page", schema.normalised)])
+    for path, part in schemas_in(schema.normalised):
+        if "default" not in part:
             continue
-        root = {key: normalised[key] for key in ("$schema", "$defs", "definitions") if key in normalised}
-        for error in jsonschema_rs.validator_for(root | dict(part)).iter_errors(part["default"]):
-            pointer = join("/properties", name, "default") + from_path(error.instance_path)
-            yield Defect("default-invalid", Severity.ERROR, file, pointer, error.message)
+        reference = {"$ref": "urn:page#" + quote(from_path(path))}
+        for error in jsonschema_rs.validator_for(reference, registry=page).iter_errors(part["default"]):
+            place = vendored_pointer(schema.vendored, (*path, "default", *error.instance_path))
+            yield Defect("default-invalid", Severity.ERROR, file, place, cut(error.message))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from schemas.errors import Problem
+from schemas.examples import plain_object
 from schemas.semantics import SumRule
 
 
@@ -22,7 +24,9 @@ class Schema:
 
     def __post_init__(self) -> None:
         properties = self.normalised.get("properties", {})
-        defaults = {name: part["default"] for name, part in properties.items() if "default" in part}
+        defaults = {
+            name: part["default"] for name, part in properties.items() if isinstance(part, dict) and "default" in part
+        }
         object.__setattr__(self, "defaults", defaults)
 
 
@@ -39,6 +43,7 @@ class Model:
     """What the catalog knows of one model. Ledger: ``models.record``.
 
     ``price_unit`` is ``second`` or ``output``, ``base_price_usd`` a number of USD or ``None`` where nobody says.
+    ``warnings`` are what lenient reading let pass.
     ``provenance`` is the vendored ``source.json``: where the schema came from, when, with which SHA-256.
     """
 
@@ -53,6 +58,7 @@ class Model:
     output: Schema | None
     rules: tuple[SumRule, ...]
     provenance: Mapping[str, Any]
+    warnings: tuple[Problem, ...] = ()
     kind: str = "model"
 
     def defaults(self) -> dict[str, Any]:
@@ -68,32 +74,5 @@ class Model:
 
         For the seed's model that is the example of its own page.
         """
-        properties: Mapping[str, Any] = self.input.normalised.get("properties", {})
-        required: Sequence[str] = self.input.normalised.get("required", ())
-        return {name: plainest(properties.get(name, {})) for name in required}
-
-
-def plainest(schema: Mapping[str, Any]) -> Any:
-    """Return the plainest value of a small normalised schema: its default, its first enum value, its lower bound."""
-    for keyword in ("default", "const"):
-        if keyword in schema:
-            return schema[keyword]
-    for keyword in ("examples", "enum"):
-        if schema.get(keyword):
-            return schema[keyword][0]
-    match schema.get("type"):
-        case "boolean":
-            return False
-        case "integer" | "number":
-            return schema.get("minimum", max(0, schema.get("exclusiveMinimum", -1) + 1))
-        case "array":
-            return [plainest(schema.get("items", {}))] * schema.get("minItems", 0)
-        case "object":
-            properties = schema.get("properties", {})
-            return {name: plainest(properties.get(name, {})) for name in schema.get("required", ())}
-        case "null":
-            return None
-        case _ if schema.get("format") == "uri":
-            return "https://example.com/media"
-        case _:
-            return "text".ljust(schema.get("minLength", 0), "x")
+        example: dict[str, Any] = plain_object(self.input.normalised, self.input.normalised)
+        return example

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from schemas import __version__
 from schemas.answers import Shape, schema
 from schemas.catalog import Catalog
 from schemas.model import Model
+from schemas.pointers import join
+from schemas.traversal import schemas_in
 from schemas.variants import Variants
 
 BASE_URL = "https://model-api.runcomfy.net"
@@ -79,7 +82,7 @@ def _submit(model: Model, variants: Variants) -> dict[str, Any]:
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": _embedded(model.input.normalised),
+                    "schema": _input(model),
                     "examples": {"page": {"summary": "the required properties alone", "value": model.example()}},
                 }
             },
@@ -195,6 +198,19 @@ def _json(component: str) -> dict[str, Any]:
 
 def _component(shape: Shape) -> dict[str, Any]:
     return _embedded(schema(shape))
+
+
+def _input(model: Model) -> dict[str, Any]:
+    """Return the input schema, what refers to a part of itself referring to its place in the document."""
+    schema = deepcopy(_embedded(model.input.normalised))
+    place = join("#/paths", f"/v1/models/{model.model_id}", *_PLACE_OF_INPUT)
+    for _, part in schemas_in(schema):
+        if isinstance(part, dict) and "$ref" in part:
+            part["$ref"] = place + part["$ref"].removeprefix("#")
+    return schema
+
+
+_PLACE_OF_INPUT = ("post", "requestBody", "content", "application/json", "schema")
 
 
 def _embedded(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_MOST_DIGITS = 18
+
 
 def token(name: str | int) -> str:
     """Escape one reference token: ``~`` to ``~0`` and ``/`` to ``~1``."""
@@ -64,4 +66,6 @@ def _step(value: object, part: str) -> Iterable[tuple[str | int, object]]:
 
 
 def _index(part: str, items: list[object]) -> list[int]:
-    return [int(part)] if part.isascii() and part.isdigit() and int(part) < len(items) else []
+    """Read an array index as the RFC has it: no leading zero."""
+    is_index = part == "0" or (part.isascii() and part.isdigit() and part[0] != "0" and len(part) <= _MOST_DIGITS)
+    return [int(part)] if is_index and int(part) < len(items) else []

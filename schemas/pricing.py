@@ -9,6 +9,7 @@ from schemas.model import Model
 from schemas.pointers import values
 from schemas.variants import Variants
 
+_MOST = 1e9  # what an open schema lets through beyond that is no amount that anybody pays for
 _COUNTS = ("num_images", "num_videos", "num_outputs", "number_of_images", "image_count", "n")
 
 
@@ -41,17 +42,24 @@ def outputs_asked(model: Model, payload: Mapping[str, Any]) -> int:
     """Return how many outputs the payload asks for: one, unless it has one of the usual count properties."""
     complete = model.complete(payload)
     for name in _COUNTS:
-        count = complete.get(name)
-        if isinstance(count, str) and count.isascii() and count.isdigit():
-            count = int(count)
-        if isinstance(count, (int, float)) and not isinstance(count, bool):
+        count = _amount(complete.get(name))
+        if count is not None:
             return max(1, int(count))
     return 1
 
 
 def _seconds(model: Model, payload: Mapping[str, Any]) -> float:
-    duration = model.complete(payload).get("duration", 1)
-    try:
-        return float(duration)
-    except (TypeError, ValueError):  # an enum may offer "auto" beside its numbers
-        return 1.0
+    seconds = _amount(model.complete(payload).get("duration"))
+    return 1.0 if seconds is None else seconds
+
+
+def _amount(value: object) -> float | None:
+    """Read a number, or a text that is one, bounded; ``None`` for all else, such as the "auto" of an enum."""
+    if isinstance(value, str) and value.isascii():
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+        return None
+    return float(min(value, _MOST))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeGuard
 
 from schemas.errors import Problem, SchemaError
-from schemas.findings import Finding
+from schemas.findings import Finding, shorten
 from schemas.pointers import split, values
 
 Omitted = Literal["default", "skip"]
@@ -33,11 +33,11 @@ class SumRule:
 
     def bind(self, schema: Mapping[str, object], omitted: Omitted) -> BoundSum:
         """Prepare the rule for one model: ``schema`` is its normalised input schema, which knows the defaults."""
-        holders, name = self.terms.rsplit("/", 1)
+        *holders, name = split(self.terms)
         skip = omitted == "skip"
         return BoundSum(
             rule=self,
-            holders=tuple(split(holders)),
+            holders=tuple(holders),
             name=name,
             term_default=None if skip else _default(schema, self.terms),
             total=tuple(split(self.total)),
@@ -61,23 +61,29 @@ class BoundSum:
 
         A value that is no number is the schema's to refuse, not this rule's.
         """
-        holders = [item for item in values(payload, self.holders) if isinstance(item, Mapping)]
-        if not holders:
+        terms = self._terms(payload)
+        if not terms:
             return None
-        terms = [item.get(self.name, self.term_default) for item in holders]
         total = next(iter(values(payload, self.total)), self.total_default)
         if not _is_number(total) or not all(_is_number(term) for term in terms):
             return None
-        added = sum(terms)
-        if math.isclose(added, total):
+        added = _sum([term for term in terms if _is_number(term)])
+        if added == total or (isinstance(added, float) and _is_close(added, total)):
             return None
         return Finding(
             pointer=self.rule.terms.split("/*", 1)[0],
             keyword=self.rule.rule_id,
             limit=total,
-            value=str(added),
-            message=f"{self.rule.message}: they add up to {added}, not {total}",
+            value=shorten(added),
+            message=f"{self.rule.message}: they add up to {shorten(added)}, not {shorten(total)}",
         )
+
+    def _terms(self, payload: object) -> list[object]:
+        """Return the terms; one that an object leaves out at its default, as far as it has one."""
+        if self.name == "*":
+            return values(payload, (*self.holders, "*"))
+        holders = [item for item in values(payload, self.holders) if isinstance(item, dict)]
+        return [item.get(self.name, self.term_default) for item in holders]
 
 
 def _default(schema: Mapping[str, object], pattern: str) -> object:
@@ -113,6 +119,21 @@ def _parse_rule(rule: object, pointer: str, file: str) -> SumRule:
         if not rule[name].startswith("/"):
             raise SchemaError(Problem(file, f"{pointer}/{name}", name, "expected a JSON pointer, starting with '/'"))
     return SumRule(rule["id"], rule["terms"], rule["total"], rule["prose"], rule["message"])
+
+
+def _sum(terms: list[int | float]) -> int | float:
+    try:
+        return sum(terms)
+    except OverflowError:  # a fraction beside an integer that no float can hold
+        return math.inf
+
+
+def _is_close(added: float, total: float) -> bool:
+    """Compare sums of fractions; an integer that no float can hold is close to none."""
+    try:
+        return math.isclose(added, total)
+    except OverflowError:
+        return False
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,8 +27,9 @@ class Exit(IntEnum):
 
 
 def emit(document: Mapping[str, Any] | Sequence[Any]) -> None:
-    """Print one JSON document on stdout."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    """Print one JSON document on stdout, in ASCII where the terminal has no more."""
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "").startswith("utf")
+    click.echo(json.dumps(document, indent=2, ensure_ascii=not is_unicode))
 
 
 def fail(code: Exit, message: str) -> NoReturn:
@@ -38,6 +40,8 @@ def fail(code: Exit, message: str) -> NoReturn:
 
 def run(command: click.Command, prog_name: str, arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and leave the process with one of the codes of `Exit`, whatever happens."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a character that the terminal lacks is no reason to fail
     try:
         code = command.main(arguments, prog_name=prog_name, standalone_mode=False)
     except click.UsageError as error:
@@ -48,6 +52,10 @@ def run(command: click.Command, prog_name: str, arguments: Sequence[str] | None 
         sys.exit(Exit.BAD_INPUT)
     except SchemaError as error:
         fail(Exit.BAD_INPUT, str(error))
+    except SystemExit:
+        if "PacifyFlushWrapper" not in type(sys.stdout).__name__:  # what click leaves where the reader has had enough
+            raise
+        sys.exit(Exit.FINE)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(128 + 2)  # as a shell reports SIGINT
     except BrokenPipeError:  # the reader of our output has enough

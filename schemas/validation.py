@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import jsonschema_rs
 
-from schemas.findings import Finding, kind, shorten
+from schemas.findings import Finding, cut, kind, shorten
 from schemas.model import Model
-from schemas.pointers import from_path, join
+from schemas.pointers import from_path
+from schemas.undeclared import all_declared, declared, undeclared
 from schemas.variants import Variants
 
 _UNKNOWN = "unknown-property"
@@ -38,37 +39,58 @@ class PayloadValidator:
             self._schema = _without_undeclared_required(self._schema)
         self._validator = jsonschema_rs.validator_for(self._schema, validate_formats=variants.uri_format == "checked")
         self._rules = [rule.bind(self._schema, variants.omitted_durations) for rule in model.rules]
-        self._known = _known_names(self._schema)
+        self._declared = declared(self._schema)
 
     def check(self, payload: Mapping[str, Any]) -> Verdict:
         """Judge a parsed JSON object. Ledger: ``error.422``, ``payload.unknown-properties``, ``rules.*``."""
-        findings: list[Finding] = []
-        if not self._validator.is_valid(payload):
-            findings += [self._finding(error, payload) for error in self._validator.iter_errors(payload)]
+        try:
+            findings = [] if self._validator.is_valid(payload) else self._findings(payload)
+        except ValueError:  # the validator goes no deeper than 255 levels
+            return Verdict((Finding("", "depth", None, shorten(payload), "is nested too deeply"),), ())
         findings += filter(None, (rule.check(payload) for rule in self._rules))
-        unknown = () if _all_known(payload, self._known) else tuple(_unknown(payload, self._known, ""))
+        unknown = () if all_declared(payload, self._declared) else tuple(undeclared(payload, self._declared))
         if unknown and self._refuse_unknown:
             findings += [_unknown_finding(pointer) for pointer in unknown]
         return Verdict(tuple(findings), unknown) if findings or unknown else _FINE
 
+    def _findings(self, payload: Mapping[str, Any]) -> list[Finding]:
+        """Return what the schema says against ``payload``, in the order in which the page lists its properties."""
+        errors = sorted(self._validator.iter_errors(payload), key=lambda error: self._order(error.instance_path))
+        return [self._finding(error, payload) for error in errors]
+
+    def _order(self, path: Sequence[str | int]) -> list[int]:
+        order: list[int] = []
+        place: Any = self._schema
+        for step in path:
+            if isinstance(step, int):
+                order.append(step)
+                place = _walk(place, ["items"])
+            else:
+                names = list(_walk(place, ["properties"]) or ())
+                order.append(names.index(step) if step in names else len(names))
+                place = _walk(place, ["properties", step])
+        return order
+
     def _finding(self, error: jsonschema_rs.ValidationError, payload: Mapping[str, Any]) -> Finding:
         path = list(error.instance_path)
-        *parents, keyword = error.schema_path or [""]
-        keyword = str(keyword)
+        value = _walk(payload, path)
+        is_false = isinstance(error.kind, jsonschema_rs.ValidationErrorKind.FalseSchema)
+        if is_false and error.schema_path[-1] != "additionalProperties":
+            return Finding(from_path(path), "false", limit=False, value=shorten(value), message="must not be there")
+        *parents, keyword = [str(step) if isinstance(step, str) else step for step in error.schema_path] or [""]
         subschema = _walk(self._schema, parents)
-        limit = subschema.get(keyword) if isinstance(subschema, Mapping) else None
+        limit = _walk(subschema, [keyword])
         titled = subschema
         if keyword == "required":
             limit = cast("jsonschema_rs.ValidationErrorKind.Required", error.kind).property
             titled = _walk(subschema, ["properties", limit])
-        value = _walk(payload, path)
-        title = titled.get("title") if isinstance(titled, Mapping) else None
+        title = _walk(titled, ["title"])
         return Finding(
             pointer=from_path(path),
-            keyword=keyword,
+            keyword=str(keyword),
             limit=limit,
             value=shorten(value),
-            message=_message(keyword, limit, value) or shorten(error.message),
+            message=_message(str(keyword), limit, value) or cut(error.message),
             title=title if isinstance(title, str) else "",
         )
 
@@ -103,74 +125,13 @@ def _unknown_finding(pointer: str) -> Finding:
     return Finding(pointer, _UNKNOWN, limit=None, value="", message=message)
 
 
-def _walk(place: object, path: list[str | int]) -> Any:
+def _walk(place: object, path: Sequence[str | int]) -> Any:
     for step in path:
         try:
             place = place[step]  # type: ignore[index]
         except (KeyError, IndexError, TypeError):
             return None
     return place
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The property names that an object may have, and what is known of the values that are objects themselves.
-
-    ``names`` is ``None`` where the schema leaves the object open.
-    """
-
-    names: frozenset[str] | None
-    children: Mapping[str, _Known]
-    items: _Known | None
-
-
-def _known_names(schema: object) -> _Known | None:
-    """Learn the declared names; ``None`` where nothing below has any, so that the walk can stop early."""
-    if not isinstance(schema, Mapping):
-        return None
-    branches = [schema]
-    for combinator in ("allOf", "anyOf", "oneOf"):
-        branches += [branch for branch in schema.get(combinator, ()) if isinstance(branch, Mapping)]
-    properties = {name: part for branch in branches for name, part in branch.get("properties", {}).items()}
-    is_open = not properties or any(
-        "$ref" in branch or "patternProperties" in branch or "additionalProperties" in branch for branch in branches
-    )
-    children = {name: known for name, part in properties.items() if (known := _known_names(part)) is not None}
-    items = _known_names(schema.get("items"))
-    if is_open and not children and items is None:
-        return None
-    return _Known(None if is_open else frozenset(properties), children, items)
-
-
-def _all_known(value: object, known: _Known | None) -> bool:
-    """Tell whether `_unknown` would find nothing, without making pointers: most payloads have no unknown names."""
-    if known is None:
-        return True
-    if isinstance(value, dict):
-        if known.names is not None and not value.keys() <= known.names:
-            return False
-        for name, child in known.children.items():
-            if name in value and not _all_known(value[name], child):
-                return False
-    elif isinstance(value, list) and known.items is not None:
-        for item in value:
-            if not _all_known(item, known.items):
-                return False
-    return True
-
-
-def _unknown(value: object, known: _Known | None, pointer: str) -> Iterator[str]:
-    if known is None:
-        return
-    if isinstance(value, dict):
-        if known.names is not None and not value.keys() <= known.names:
-            yield from (join(pointer, name) for name in value if name not in known.names)
-        for name, child in known.children.items():
-            if name in value:
-                yield from _unknown(value[name], child, join(pointer, name))
-    elif isinstance(value, list) and known.items is not None:
-        for index, item in enumerate(value):
-            yield from _unknown(item, known.items, join(pointer, index))
 
 
 def _without_undeclared_required(schema: dict[str, object]) -> dict[str, object]:

@@ -35,19 +35,20 @@ class Line:
         self._ends: list[_Due] = []  # running, by the time when they end
 
     def settle(self, now: float) -> None:
-        """Play all that was due up to ``now``; at equal times an end comes first, as it frees a slot."""
+        """Play all that was due up to ``now``; what is due at one time happens before anyone starts at that time."""
         ends, readying = self._ends, self._readying
-        while True:
-            if ends and ends[0][0] <= now and not (readying and readying[0][0] < ends[0][0]):
-                when, _, request = heappop(ends)
+        while ends or readying:
+            when = min(heap[0][0] for heap in (ends, readying) if heap)
+            if when > now:
+                return
+            while ends and ends[0][0] <= when:
+                _, _, request = heappop(ends)
                 if request.ended_at is None:
                     self._end(request, when)
-            elif readying and readying[0][0] <= now:
-                when, number, request = heappop(readying)
+            while readying and readying[0][0] <= when:
+                _, number, request = heappop(readying)
                 if number in self._queued:
                     heappush(self._ready, (number, request))
-            else:
-                return
             self._start_ready(when)
 
     def enter(self, request: Request, now: float) -> None:
@@ -92,12 +93,13 @@ class Line:
         if to is Move.CANCELLED:
             self.cancel(request, now)
             return
+        if to is not Move.IN_PROGRESS:
+            request.failure = failure
         if request.number in self._queued:
             self._start(request, now)
         if to is not Move.IN_PROGRESS and request.ended_at is None:
-            request.failure = failure
             self._end(request, now)
-            self._start_ready(now)
+        self._start_ready(now)
         self.settle(now)
         self._sweep()
 

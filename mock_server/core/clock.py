@@ -6,7 +6,10 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Protocol
+
+from schemas.findings import shorten
 
 LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 FASTEST = 1e6
@@ -48,21 +51,20 @@ class _Mark:
 class Clock:
     """One account's clock over a source of real time. Seconds since 1970, as a float."""
 
-    __slots__ = ("_mark", "_source")
+    __slots__ = ("_latest", "_lock", "_mark", "_source")
 
     def __init__(self, source: Callable[[], float], *, speed: float = 1.0, mark: _Mark | None = None) -> None:
         """Run at ``speed`` fake seconds a real one, from the source's own time."""
         self._source = source
         real = source()
-        self._mark = mark or _Mark(real, real, _checked_speed(speed), frozen=False)
+        self._mark = mark or _Mark(real, real, checked_speed(speed), frozen=False)
+        self._latest = self._mark.virtual  # what was told once is not taken back, whatever the source does
+        self._lock = Lock()
 
     def now(self) -> float:
         """Return the time in seconds since 1970."""
-        mark = self._mark
-        if mark.frozen:
-            return mark.virtual
-        passed = self._source() - mark.real
-        return mark.virtual + passed * mark.speed if passed > 0 else mark.virtual
+        with self._lock:
+            return self._now()
 
     @property
     def frozen(self) -> bool:
@@ -76,28 +78,43 @@ class Clock:
 
     def freeze(self) -> None:
         """Stand still until `resume`; `advance` still moves."""
-        self._set(self.now(), self.speed, frozen=True)
+        with self._lock:
+            self._set(self._now(), self.speed, frozen=True)
 
     def resume(self) -> None:
         """Run again after `freeze`, from where the clock stands."""
-        self._set(self.now(), self.speed, frozen=False)
+        with self._lock:
+            self._set(self._now(), self.speed, frozen=False)
 
     def advance(self, seconds: float) -> None:
         """Jump ``seconds`` ahead. Raises `ClockError` if that is negative, no finite number, or past the year 9999."""
-        if not math.isfinite(seconds) or seconds < 0:
-            raise ClockError(f"advance takes a finite number of seconds, 0 or more, not {seconds}")
-        target = self.now() + seconds
-        if target > LATEST:
-            raise ClockError("advance would leave the calendar: the year 9999 is the last")
-        self._set(target, self.speed, frozen=self.frozen)
+        if not 0 <= seconds < math.inf:
+            raise ClockError(f"advance takes a number of seconds, from 0 to the year 9999, not {shorten(seconds)}")
+        with self._lock:
+            now = self._now()
+            if seconds > LATEST - now:
+                raise ClockError("advance would leave the calendar: the year 9999 is the last")
+            self._set(now + seconds, self.speed, frozen=self.frozen)
 
     def set_speed(self, speed: float) -> None:
         """Run ``speed`` fake seconds a real one from now on. Raises `ClockError` unless 0 < speed <= `FASTEST`."""
-        self._set(self.now(), _checked_speed(speed), frozen=self.frozen)
+        checked = checked_speed(speed)
+        with self._lock:
+            self._set(self._now(), checked, frozen=self.frozen)
 
     def fork(self) -> Clock:
         """Return another clock that shows the same time and runs the same way, and can be set on its own."""
-        return Clock(self._source, mark=self._mark)
+        with self._lock:
+            self._now()
+            clock = Clock(self._source, mark=self._mark)
+            clock._latest = self._latest
+            return clock
+
+    def _now(self) -> float:
+        mark = self._mark
+        passed = 0.0 if mark.frozen else self._source() - mark.real
+        self._latest = max(self._latest, min(mark.virtual + passed * mark.speed, LATEST))
+        return self._latest
 
     def _set(self, virtual: float, speed: float, *, frozen: bool) -> None:
         self._mark = _Mark(self._source(), virtual, speed, frozen)
@@ -137,7 +154,9 @@ class Clocks:
             clock.resume()
 
     def advance(self, seconds: float) -> None:
-        """Advance every clock; see `Clock.advance`."""
+        """Advance every clock, or none where one of them cannot; see `Clock.advance`."""
+        for clock in self._clocks():
+            clock.fork().advance(seconds)
         for clock in self._clocks():
             clock.advance(seconds)
 
@@ -152,7 +171,8 @@ class Clocks:
         return Clocks(lambda: forks)
 
 
-def _checked_speed(speed: float) -> float:
-    if not math.isfinite(speed) or not 0 < speed <= FASTEST:
-        raise ClockError(f"speed is more than 0 and at most {FASTEST:g}, not {speed}")
+def checked_speed(speed: float) -> float:
+    """Return ``speed`` if a clock can have it. Raises `ClockError`."""
+    if not 0 < speed <= FASTEST:
+        raise ClockError(f"speed is more than 0 and at most {FASTEST:g}, not {shorten(speed)}")
     return float(speed)

@@ -17,8 +17,8 @@
     ├── RangeNotSatisfiable         416…    the range asked for lies past the end of the file
     ├── MalformedBody               422…    the body is no JSON object
     ├── ValidationFailed            422001  the payload does not match the model's schema
-    ├── RateLimited                 429…    too many calls
-    └── InternalError               500…    a defect of the fake itself
+    ├── RateLimited                 429001  too many calls
+    └── InternalError               500001  a defect of the fake itself
 
 ``code`` is ``None`` where the ledger says that no documentation names one; the variants then choose.
 """

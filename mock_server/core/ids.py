@@ -11,8 +11,8 @@ Format = Literal["uuid", "token", "longest"]
 
 def digest(seed: int, *parts: str | int, size: int = 16) -> bytes:
     """Draw ``size`` bytes (at most 64) from the seed and the names of the draw, such as account, operation, number."""
-    name = "\x1f".join(map(str, parts)).encode()
-    return blake2b(name, digest_size=size, key=b"%d" % seed).digest()
+    name = "\x1f".join(map(str, (seed, *parts)))
+    return blake2b(name.encode(), digest_size=size).digest()
 
 
 def request_id(seed: int, account: str, number: int, form: Format = "uuid") -> str:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from schemas.findings import Finding
+from schemas.pointers import token
 
 LONGEST_PAYLOAD = 16 * 1024
+LONGEST_NAME = 1024
 SHORTEST_SECRET = 8
 REDACTED = "<token>"
-_ENTRY_BYTES = 600  # what an entry costs beside its payload, about
+_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
+_ENTRY_BYTES = 600  # what an entry costs beside what a client can make large, about
+_TEXT_BYTES = 60
+_FINDING_BYTES = 320
 
 
 @dataclass(slots=True, eq=False)
@@ -41,10 +49,27 @@ class Entry:
     token_sent: bool
     seq: int = 0
 
+    def cut(self) -> None:
+        """Bound what a client can make large; only after `redact`, since half a token would not be recognised."""
+        if self.payload is not None and len(self.payload) > LONGEST_PAYLOAD:
+            self.payload = self.payload[:LONGEST_PAYLOAD]
+        if len(self.path) > LONGEST_NAME:
+            self.path = self.path[:LONGEST_NAME]
+            self.request_id = self.request_id and self.request_id[:LONGEST_NAME]
+            self.model_id = self.model_id and self.model_id[:LONGEST_NAME]
+
     @property
     def size(self) -> int:
         """About how many bytes of memory this entry holds."""
-        return _ENTRY_BYTES + len(self.path) + (0 if self.payload is None else len(self.payload))
+        texts = (self.path, self.request_id, self.model_id, self.payload)
+        size = _ENTRY_BYTES + sum(len(text) for text in texts if text is not None)
+        if self.unknown:
+            size += sum(_TEXT_BYTES + len(pointer) for pointer in self.unknown)
+        if self.findings:
+            size += sum(
+                _FINDING_BYTES + len(each.pointer) + len(each.value) + len(each.message) for each in self.findings
+            )
+        return size
 
 
 def redact(entry: Entry, secret: str) -> None:
@@ -54,26 +79,56 @@ def redact(entry: Entry, secret: str) -> None:
     """
     if len(secret) < SHORTEST_SECRET:
         return
-    raw = secret.encode("utf-8", "surrogateescape")
     if secret in entry.path:
         entry.path = entry.path.replace(secret, REDACTED)
         entry.request_id = entry.request_id and entry.request_id.replace(secret, REDACTED)
         entry.model_id = entry.model_id and entry.model_id.replace(secret, REDACTED)
-    if entry.payload is not None and raw in entry.payload:
-        entry.payload = entry.payload.replace(raw, REDACTED.encode())
-        entry.unknown = tuple(pointer.replace(secret, REDACTED) for pointer in entry.unknown)
-        entry.findings = tuple(_redacted(finding, secret) for finding in entry.findings)
+    if entry.payload is not None:
+        found = _redacted_payload(entry.payload, secret)
+        if found is not None:
+            entry.payload = found
+            spellings = (secret, token(secret), json.dumps(secret)[1:-1])
+            entry.unknown = tuple(_without(pointer, spellings) for pointer in entry.unknown)
+            entry.findings = tuple(_redacted(finding, spellings) for finding in entry.findings)
 
 
-def _redacted(finding: Finding, secret: str) -> Finding:
+def _redacted_payload(payload: bytes, secret: str) -> bytes | None:
+    """Return the payload without the secret, or ``None`` if it is not in there; escapes do not hide it."""
+    plain = secret.encode("utf-8", "surrogateescape")
+    escaped = json.dumps(secret, ensure_ascii=False)[1:-1].encode("utf-8", "surrogateescape")
+    if b"\\" in payload and plain in _ESCAPE.sub(_unescaped, payload):
+        payload = _written_plainly(payload)
+    elif plain not in payload and escaped not in payload:
+        return None
+    payload = payload.replace(escaped, REDACTED.encode()).replace(plain, REDACTED.encode())
+    return REDACTED.encode() if plain in _ESCAPE.sub(_unescaped, payload) else payload
+
+
+def _written_plainly(payload: bytes) -> bytes:
+    """Write JSON anew, without needless escapes; what is no JSON stays."""
+    try:
+        return json.dumps(json.loads(payload), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except (ValueError, RecursionError):
+        return payload
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    """Read one escape of a JSON text that is not sound enough for a parser."""
+    code = match[1]
+    return chr(int(code, 16)).encode("utf-8", "surrogatepass") if code else match[0][1:]
+
+
+def _redacted(finding: Finding, spellings: Iterable[str]) -> Finding:
     # A value is shortened, and a part of a token is too much of it: the value goes as a whole.
-    value = REDACTED if secret[:SHORTEST_SECRET] in finding.value else finding.value
-    return replace(
-        finding,
-        value=value,
-        pointer=finding.pointer.replace(secret, REDACTED),
-        message=finding.message.replace(secret, REDACTED),
-    )
+    quoted = any(spelling[:SHORTEST_SECRET] in finding.message for spelling in spellings)
+    message = REDACTED if quoted else finding.message
+    return replace(finding, value=REDACTED, pointer=_without(finding.pointer, spellings), message=message)
+
+
+def _without(text: str, spellings: Iterable[str]) -> str:
+    for spelling in spellings:
+        text = text.replace(spelling, REDACTED)
+    return text
 
 
 class Journal:
@@ -85,23 +140,26 @@ class Journal:
         self._entries: deque[Entry] = deque()
         self._size = 0
         self._seq = 0
+        self._lock = Lock()
         self.evicted = 0
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(list(self._entries))
+        with self._lock:
+            return iter(list(self._entries))
 
     def append(self, entry: Entry) -> None:
         """Number an entry and keep it, evicting the oldest ones if need be."""
-        self._seq += 1
-        entry.seq = self._seq
-        self._entries.append(entry)
-        self._size += entry.size
-        while self._size > self._limit and len(self._entries) > 1:
-            self._size -= self._entries.popleft().size
-            self.evicted += 1
+        with self._lock:
+            self._seq += 1
+            entry.seq = self._seq
+            self._entries.append(entry)
+            self._size += entry.size
+            while self._size > self._limit and len(self._entries) > 1:
+                self._size -= self._entries.popleft().size
+                self.evicted += 1
 
     def of(self, account: str | None) -> list[Entry]:
         """Return the entries of one account (a fingerprint), or all of them for ``None``."""
@@ -109,7 +167,9 @@ class Journal:
 
     def forget(self, account: str | None) -> None:
         """Drop the entries of one account, or all of them for ``None``; numbers go on."""
-        self._entries = deque(entry for entry in self._entries if account is not None and entry.account != account)
-        self._size = sum(entry.size for entry in self._entries)
-        if account is None:
-            self.evicted = 0
+        with self._lock:
+            kept = [entry for entry in self._entries if account is not None and entry.account != account]
+            self._entries = deque(kept)
+            self._size = sum(entry.size for entry in kept)
+            if account is None:
+                self.evicted = 0

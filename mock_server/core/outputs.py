@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schemas.model import Model, plainest
+from schemas.examples import plainest
+from schemas.model import Model
 from schemas.pricing import outputs_asked
 
 MEDIA_FILES: Mapping[str, str] = {"image": "image.png", "video": "video.mp4", "audio": "audio.wav"}
@@ -33,7 +34,7 @@ def output(model: Model, payload: Mapping[str, Any], address: Address) -> dict[s
     count = min(outputs_asked(model, payload), MOST_OUTPUTS) if as_list else 1
     urls = [address(f"{index}.{suffix}") for index in range(count)]
     required = _output_schema(model).get("required", ())
-    filled = {name: plainest(declared.get(name, {})) for name in required}
+    filled = {name: plainest(declared.get(name)) for name in required}
     if not declared or singular in declared or plural in declared:
         filled |= {plural: urls} if as_list else {singular: urls[0]}
     return filled
@@ -41,7 +42,8 @@ def output(model: Model, payload: Mapping[str, Any], address: Address) -> dict[s
 
 def media_kind(model: Model) -> str:
     """Return ``image``, ``video`` or ``audio``: by category, else by the output schema, else by the model's id."""
-    hints = [*(category.rpartition("-to-")[2] for category in model.categories), *_declared(model), model.model_id]
+    tasks = [task.rpartition("-to-")[2] for task in (*model.categories, model.model_id) if "-to-" in task]
+    hints = [*tasks, *model.categories, *_declared(model), model.model_id]
     for hint in hints:
         for kind, words in _WORDS.items():
             if any(word in hint.casefold() for word in words):

@@ -37,7 +37,9 @@ class Pace:
                 queue, run = map(int, numbers.split(","))
                 return cls(f"polls:{queue},{run}", Plan(Reads(queue), Reads(run)))
             case ["time", numbers] if len(seconds := _seconds(numbers)) == 2:  # noqa: PLR2004 - queue and run
-                return cls(f"time:{seconds[0]:g},{seconds[1]:g}", Plan(Seconds(seconds[0]), Seconds(seconds[1])))
+                return cls(
+                    f"time:{_text(seconds[0])},{_text(seconds[1])}", Plan(Seconds(seconds[0]), Seconds(seconds[1]))
+                )
             case _:
                 raise PaceError(f"unknown pace {text!r}; a pace is {_FORMS}")
 
@@ -66,6 +68,10 @@ def timed(queue: float, run: float) -> Pace:
 def manual() -> Pace:
     """Requests move only by hand: ``fake.move`` or ``POST /__mock__/requests/{id}``."""
     return Pace.parse("manual")
+
+
+def _text(seconds: float) -> str:
+    return str(int(seconds)) if seconds.is_integer() else repr(seconds)
 
 
 def _seconds(text: str) -> list[float]:

@@ -26,6 +26,7 @@ from mock_server.core.lifecycle import Failure, Move
 from mock_server.service import FAILURE, Service, View
 from mock_server.web import bodies
 from mock_server.web.answers import Answer, Renderer, as_json
+from mock_server.web.exchange import base_url
 from mock_server.web.method_route import MethodRoute, refuse_route
 from schemas import __version__, ledger, openapi
 from schemas.findings import shorten
@@ -191,8 +192,8 @@ class ControlPlane:
 
     async def openapi(self, request: HttpRequest, account: Account | None) -> Answer:
         """Show the OpenAPI document of the catalog, this fake as its server."""
-        base_url = f"{request.url.scheme}://{request.url.netloc}"
-        return as_json(openapi.document(self._service.catalog, base_url, self._service.variants))
+        here = base_url(request.scope, request.headers.get("host"))
+        return as_json(openapi.document(self._service.catalog, here, self._service.variants))
 
 
 async def _object(request: HttpRequest, fields: dict[str, type | tuple[type, ...]]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import ipaddress
 import re
 from dataclasses import dataclass
 from typing import cast
@@ -14,7 +16,10 @@ from schemas.findings import Finding
 from schemas.validation import Verdict
 
 _KEY = "runcomfy_mock.exchange"
-_HOST = re.compile(r"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]{1,255}")
+_HOST = re.compile(
+    r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9_.])?|\[(?P<ipv6>[0-9A-Fa-f:.]{2,45})\])(?::(?P<port>[0-9]{1,5}))?"
+)
+_LAST_PORT = 65535
 
 
 @dataclass(slots=True, eq=False)
@@ -66,12 +71,7 @@ class Exchange:
     @property
     def base_url(self) -> str:
         """Scheme and host as the caller sees them, so that URLs lead back to where the call came in."""
-        host = self.host
-        if host is None or not _HOST.fullmatch(host):
-            address = self.scope.get("server") or ("127.0.0.1", None)
-            name = f"[{address[0]}]" if ":" in address[0] else address[0]
-            host = name if address[1] is None else f"{name}:{address[1]}"
-        return f"{self.scope['scheme']}://{host}"
+        return base_url(self.scope, self.host)
 
     def judged(self, verdict: Verdict) -> None:
         """Take note of what validation said of the payload."""
@@ -82,3 +82,24 @@ class Exchange:
         self.model_id = before.request.model_id
         self.status_before = before.status
         self.status_after = (after or before).status
+
+
+def base_url(scope: Scope, host: str | None) -> str:
+    """Build a base URL of the ``Host`` header; one that is missing or is no host gives way to the socket's address."""
+    if host is None or not is_host(host):
+        name, port = scope.get("server") or ("127.0.0.1", None)
+        name = f"[{name}]" if ":" in name else name
+        host = name if port is None else f"{name}:{port}"
+    return f"{scope['scheme']}://{host}"
+
+
+@functools.lru_cache(maxsize=256)
+def is_host(text: str) -> bool:
+    """Tell whether ``text`` is a host with or without a port: a name, an IPv4 address, or an IPv6 one in brackets."""
+    match = _HOST.fullmatch(text)
+    if match is None or (match["port"] and int(match["port"]) > _LAST_PORT):
+        return False
+    try:
+        return match["ipv6"] is None or bool(ipaddress.IPv6Address(match["ipv6"]))
+    except ValueError:
+        return False

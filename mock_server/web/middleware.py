@@ -10,7 +10,7 @@ import logging
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.core.errors import ApiError, InternalError
-from mock_server.core.journal import LONGEST_PAYLOAD, Entry, redact
+from mock_server.core.journal import Entry, redact
 from mock_server.service import Service
 from mock_server.web.answers import Renderer
 from mock_server.web.bodies import ClientGone
@@ -78,8 +78,7 @@ class Recorder:
         )
         if exchange.authorization is not None:
             redact(entry, exchange.authorization.rpartition(" ")[2])
-        if entry.payload is not None and len(entry.payload) > LONGEST_PAYLOAD:
-            entry.payload = entry.payload[:LONGEST_PAYLOAD]
+        entry.cut()
         return entry
 
 

@@ -175,7 +175,7 @@ def _request_id(exchange: Exchange) -> str:
 def _model_id(exchange: Exchange) -> str:
     """Take the model id out of the path. Raises `InvalidResourceIdentifier`. Ledger: ``model-id.path``."""
     model_id = exchange.scope["path_params"]["model_id"]
-    exchange.model_id = model_id[:256]
+    exchange.model_id = model_id
     raw_path: bytes = exchange.scope.get("raw_path") or b""
     if b"%2f" in raw_path.lower():
         raise InvalidResourceIdentifier("malformed model_id: its slashes are path segments and are not percent-encoded")

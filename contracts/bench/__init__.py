@@ -1,0 +1,1 @@
+"""The benchmark: what the fake costs beside a bare ASGI application on the same server, in one run."""

@@ -1,0 +1,76 @@
+"""Sleeping without waiting: ``time.sleep`` and ``asyncio.sleep`` move the clocks of fakes instead."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mock_server.core.clock import Time
+
+SERVER_THREAD = "runcomfy-mock "
+"""How the names of threads begin that serve a fake; their sleeps are real."""
+
+
+class Clocks:
+    """The clocks that sleeps move. Each is asked for anew at every sleep: a reset may have replaced it."""
+
+    def __init__(self) -> None:
+        """Start without any; sleeps then move nothing, and do not wait either."""
+        self._clocks: list[Callable[[], Time]] = []
+
+    def add(self, clock: Callable[[], Time]) -> None:
+        """Let sleeps move one more clock."""
+        self._clocks.append(clock)
+
+    def pass_time(self, seconds: float) -> None:
+        """Advance every clock, and see to it that nothing else does."""
+        for each in self._clocks:
+            clock = each()
+            clock.freeze()
+            clock.advance(seconds)
+
+    def resume(self) -> None:
+        """Let every clock run by itself again."""
+        for each in self._clocks:
+            each().resume()
+
+
+@contextmanager
+def sleepless(clocks: Clocks) -> Iterator[None]:
+    """Replace both sleeps while the context lasts, wherever a module holds one, under whatever name."""
+    really, really_async = time.sleep, asyncio.sleep
+
+    def sleep(seconds: float) -> None:
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        clocks.pass_time(seconds)
+
+    async def sleep_async(delay: float, result: Any = None) -> Any:
+        if threading.current_thread().name.startswith(SERVER_THREAD):
+            return await really_async(delay, result)
+        clocks.pass_time(max(0.0, delay))
+        return await really_async(0, result)
+
+    _exchange({id(really): sleep, id(really_async): sleep_async})
+    try:
+        yield
+    finally:
+        # Once more over all modules: one that was imported meanwhile holds the replacement.
+        _exchange({id(sleep): really, id(sleep_async): really_async})
+        clocks.resume()
+
+
+def _exchange(replacements: dict[int, Any]) -> None:
+    for module in list(sys.modules.values()):
+        names = getattr(module, "__dict__", None)
+        if module is sys.modules[__name__] or not isinstance(names, dict):
+            continue
+        for name, value in list(names.items()):
+            if id(value) in replacements:
+                setattr(module, name, replacements[id(value)])

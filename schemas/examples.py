@@ -1,0 +1,95 @@
+"""The plainest value of a schema: what an example needs, and no more. For values of every kind see the generators."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from schemas.pointers import split, values
+
+_URI = "https://example.com/media"
+_WORD = "text"
+_MOST_REFERENCES = 16  # a chain of references longer than that leads round in a circle
+
+
+def plainest(schema: object, root: Mapping[str, Any] | None = None) -> Any:
+    """Return a plain value of a small normalised schema: what the page itself offers, else the least that is allowed.
+
+    It looks at ``default``, ``const``, ``examples``, ``enum``, the type and its bounds, and where a reference leads in
+    ``root``; it is not a solver.
+    """
+    schema = _followed(schema, root)
+    if not isinstance(schema, Mapping):
+        return _WORD
+    for keyword in ("default", "const"):
+        if keyword in schema:
+            return schema[keyword]
+    for keyword in ("examples", "enum"):
+        if schema.get(keyword):
+            return schema[keyword][0]
+    types = schema.get("type", "string")
+    match types[0] if isinstance(types, list) else types:
+        case "boolean":
+            return False
+        case "integer":
+            return int(_least_number(schema, 1))
+        case "number":
+            return _least_number(schema, None)
+        case "array":
+            count = int(schema.get("minItems", 0))
+            return [plainest(schema.get("items"), root)] * count if count else []
+        case "object":
+            return plain_object(schema, root)
+        case "null":
+            return None
+        case _:
+            return _plain_text(schema)
+
+
+def _followed(schema: object, root: Mapping[str, Any] | None) -> object:
+    """Return what a schema that is a reference refers to."""
+    for _ in range(_MOST_REFERENCES):
+        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
+        if not isinstance(reference, str) or root is None:
+            break
+        schema = next(iter(values(root, split(unquote(reference.removeprefix("#"))))), None)
+    return schema
+
+
+def plain_object(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return an object with the required properties alone, each at its plainest value."""
+    properties = schema.get("properties", {})
+    return {name: plainest(properties.get(name), root) for name in schema.get("required", ())}
+
+
+def _plain_text(schema: Mapping[str, Any]) -> str:
+    text = _URI if schema.get("format") == "uri" else _WORD
+    padded = text.ljust(int(schema.get("minLength", 0)), "x")
+    longest = schema.get("maxLength")
+    return padded if longest is None else padded[: int(longest)]
+
+
+def _least_number(schema: Mapping[str, Any], step: int | None) -> Any:
+    """Return 0 if it is allowed, else the allowed number next to it; ``step`` 1 asks for a whole number."""
+    low = schema.get("minimum", -math.inf)
+    high = schema.get("maximum", math.inf)
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    multiple = schema.get("multipleOf", step)
+    if multiple is not None:
+        low = max(low, _next(above, multiple, 1)) if above is not None else low
+        high = min(high, _next(below, multiple, -1)) if below is not None else high
+        nearest = math.ceil(low / multiple) if low > 0 else math.floor(high / multiple) if high < 0 else 0
+        return nearest * multiple
+    if above is not None and above >= max(low, 0):
+        return (above + min(high, below if below is not None else math.inf, above + 2)) / 2
+    if below is not None and below <= min(high, 0):
+        return (below + max(low, below - 2)) / 2
+    return low if low > 0 else min(0, high)
+
+
+def _next(bound: float, multiple: float, direction: int) -> float:
+    """Return the multiple that comes after an exclusive bound, upwards (1) or downwards (-1)."""
+    count = bound / multiple
+    return (math.floor(count) + 1) * multiple if direction > 0 else (math.ceil(count) - 1) * multiple

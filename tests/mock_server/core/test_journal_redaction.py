@@ -1,0 +1,165 @@
+"""No token in the journal, wherever its sender put it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_server.core.journal import LONGEST_NAME, LONGEST_PAYLOAD, REDACTED, SHORTEST_SECRET, Entry, redact
+from schemas.pointers import split
+from tests.mock_server.core.entry_maker import make_entry, submit_entry
+from tests.mock_server.core.model_maker import make_model
+
+MODEL = make_model(
+    {
+        "prompt": {"type": "string", "maxLength": 3},
+        "size": {"enum": ["small", "large"]},
+        "mask": {"anyOf": [{"type": "integer"}, {"type": "boolean"}]},
+    }
+)
+
+# What a bearer token may be made of (RFC 6750, section 2.1).
+LETTERS = "ABCxyz0123456789"
+PLAIN_TOKENS = st.text(st.sampled_from(LETTERS + "-._"), min_size=SHORTEST_SECRET, max_size=60)
+TOKENS = st.text(st.sampled_from(LETTERS + "-._~+/"), min_size=SHORTEST_SECRET, max_size=120)
+
+
+def payloads(token: str) -> list[dict[str, Any]]:
+    """Return payloads with a token in every place that a payload has."""
+    return [
+        {"prompt": token},
+        {"size": token},
+        {"mask": token},
+        {token: 1},
+        {token: {"prompt": token}},
+        {"prompt": f"curl -H 'Authorization: Bearer {token}'", "unknown": [token, {"deep": token}]},
+        {"prompt": 5, "also": {token: token}},
+    ]
+
+
+def texts(entry: Entry) -> Iterator[str]:
+    """Yield every text of an entry as a reader would understand it."""
+    yield from (entry.path, entry.request_id or "", entry.model_id or "")
+    if entry.payload is not None:
+        yield entry.payload.decode()
+        yield json.dumps(json.loads(entry.payload), ensure_ascii=False)
+    for pointer in (*entry.unknown, *(finding.pointer for finding in entry.findings)):
+        yield pointer
+        yield from split(pointer)
+    for finding in entry.findings:
+        yield from (finding.value, finding.message, str(finding.limit))
+
+
+def assert_redacted(entry: Entry, token: str) -> None:
+    told = [text for text in texts(entry) if token[: SHORTEST_SECRET + 4] in text]
+    assert told == []
+    if entry.payload is not None:
+        assert REDACTED in entry.payload.decode()
+
+
+@settings(deadline=None)
+@given(PLAIN_TOKENS)
+def test_a_token_in_a_payload_is_taken_out_of_all_that_is_said_of_it(token: str) -> None:
+    for payload in payloads(token):
+        entry = submit_entry(MODEL, payload)
+        assert entry.findings or entry.unknown
+        redact(entry, token)
+        assert_redacted(entry, token)
+
+
+@settings(deadline=None)
+@given(TOKENS)
+def test_a_token_of_any_form_is_taken_out(token: str) -> None:
+    for payload in payloads(token):
+        entry = submit_entry(MODEL, payload)
+        redact(entry, token)
+        assert_redacted(entry, token)
+
+
+@pytest.mark.parametrize(
+    ("plain", "written"), [("/", "\\/"), ("A", "\\u0041"), ("z", "\\u007A")], ids=["slash", "capital", "small"]
+)
+def test_a_token_that_is_written_with_escapes_is_taken_out(plain: str, written: str) -> None:
+    token = "secret/Az/token"
+    for payload in payloads(token):
+        entry = submit_entry(MODEL, payload, json.dumps(payload).replace(plain, written).encode())
+        assert entry.payload is not None
+        assert json.loads(entry.payload) == payload
+        redact(entry, token)
+        assert_redacted(entry, token)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        r'{"prompt": "secret\/Az\/token"',
+        r'{"prompt": "secret\/Az\/token", "seed": NaN}',
+        r'{"prompt": "secret\/Az\/token", "prompt": "x"}',
+        r'["\ud800", "secret\/Az\/token"]',
+    ],
+    ids=["cut off", "no JSON", "given twice", "half a character"],
+)
+def test_escapes_do_not_hide_a_token_in_a_body_that_is_refused(raw: str) -> None:
+    entry = make_entry(payload=raw.encode())
+    redact(entry, "secret/Az/token")
+    assert entry.payload is not None
+    assert b"token" not in entry.payload.replace(REDACTED.encode(), b"")
+
+
+@settings(deadline=None)
+@given(TOKENS)
+def test_a_token_in_a_path_is_taken_out_of_the_ids_too(token: str) -> None:
+    entry = make_entry(f"/v1/requests/{token}/status", request_id=token)
+    redact(entry, token)
+    assert_redacted(entry, token)
+    assert (entry.path, entry.request_id) == (f"/v1/requests/{REDACTED}/status", REDACTED)
+    entry = make_entry(f"/v1/models/a/{token}", model_id=f"a/{token}")
+    redact(entry, token)
+    assert_redacted(entry, token)
+    assert entry.model_id == f"a/{REDACTED}"
+
+
+def test_a_token_longer_than_what_is_quoted_of_it_is_taken_out() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9." + "abcdefghij" * 40
+    for payload in payloads(token):
+        entry = submit_entry(MODEL, payload)
+        redact(entry, token)
+        assert_redacted(entry, token)
+
+
+def test_an_entry_without_the_token_is_left_as_it_is() -> None:
+    entry = submit_entry(MODEL, {"prompt": "too long", "unknown": 1})
+    before = repr(entry)
+    redact(entry, "another-token")
+    assert repr(entry) == before
+
+
+@pytest.mark.parametrize("secret", ["", "a", "prompt", "x" * (SHORTEST_SECRET - 1)])
+def test_a_word_too_short_to_be_a_secret_is_left(secret: str) -> None:
+    entry = make_entry(f"/v1/{secret}", payload=f'{{"prompt": "{secret}"}}'.encode())
+    before = repr(entry)
+    redact(entry, secret)
+    assert repr(entry) == before
+
+
+def test_the_shortest_secret_is_taken_out() -> None:
+    secret = "x" * SHORTEST_SECRET
+    entry = make_entry(f"/v1/{secret}", payload=secret.encode())
+    redact(entry, secret)
+    assert (entry.path, entry.payload) == (f"/v1/{REDACTED}", REDACTED.encode())
+
+
+def test_a_token_is_taken_out_before_what_it_stands_in_is_cut() -> None:
+    token = "a-secret-token"
+    path = "/v1/models/" + "x" * (LONGEST_NAME - 16) + token
+    entry = make_entry(path, model_id=path[11:], payload=b"x" * (LONGEST_PAYLOAD - 5) + token.encode())
+    redact(entry, token)
+    entry.cut()
+    assert [
+        text for text in (entry.path, entry.model_id, str(entry.payload)) if text is None or token[:5] in text
+    ] == []

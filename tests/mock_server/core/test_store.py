@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from mock_server.core.errors import RateLimited
+from mock_server.core.lifecycle import Request
+from mock_server.core.store import Store
+from tests.mock_server.core.request_maker import make_request
+
+
+def nothing() -> None:
+    """Settle nothing."""
+
+
+def never() -> None:
+    raise AssertionError("there is room, or one that is over is known: nobody need be settled")
+
+
+def filled(limit: int, forgotten: Callable[[Request], None], count: int) -> tuple[Store, list[Request]]:
+    store = Store(limit, forgotten)
+    requests = [make_request(number) for number in range(1, count + 1)]
+    for request in requests:
+        store.make_room(never)
+        store.add(request)
+    return store, requests
+
+
+def test_requests_are_found_by_their_ids_in_the_order_of_their_submits() -> None:
+    store, requests = filled(10, lambda _: None, 5)
+    assert list(store) == requests
+    assert len(store) == 5
+    assert store.get(requests[2].request_id) is requests[2]
+    assert store.get("another") is None
+
+
+def test_the_one_that_was_over_first_is_forgotten_first() -> None:
+    forgotten: list[Request] = []
+    store, (first, second, third) = filled(3, forgotten.append, 3)
+    for request in (second, first):
+        store.is_over(request)
+    store.make_room(never)
+    store.add(fourth := make_request(4))
+    store.make_room(never)
+    assert forgotten == [second, first]
+    assert list(store) == [third, fourth]
+    assert store.get(second.request_id) is None
+
+
+def test_one_that_is_found_to_be_over_only_by_settling_makes_room_too() -> None:
+    forgotten: list[Request] = []
+    store, (first, second) = filled(2, forgotten.append, 2)
+    store.make_room(lambda: store.is_over(second))
+    assert forgotten == [second]
+    assert list(store) == [first]
+
+
+def test_where_nothing_is_over_there_is_no_room() -> None:
+    store, requests = filled(2, lambda _: None, 2)
+    with pytest.raises(RateLimited, match=r"all 2 requests .* unfinished \(--max-requests\)") as error:
+        store.make_room(nothing)
+    assert error.value.headers == {"Retry-After": "1"}
+    assert list(store) == requests
+
+
+def test_a_request_can_be_forgotten_once_whether_it_is_over_or_not() -> None:
+    forgotten: list[Request] = []
+    store, (first, second) = filled(2, forgotten.append, 2)
+    store.is_over(first)
+    for request in (first, second, first, make_request(9)):
+        store.forget(request)
+    assert forgotten == [first, second]
+    assert len(store) == 0
+
+
+def test_one_that_is_over_after_it_was_forgotten_is_not_forgotten_again() -> None:
+    forgotten: list[Request] = []
+    store, (first,) = filled(1, forgotten.append, 1)
+    store.forget(first)
+    store.is_over(first)
+    store.add(make_request(2))
+    with pytest.raises(RateLimited):
+        store.make_room(nothing)
+    assert forgotten == [first]
+
+
+def test_a_store_can_be_changed_while_it_is_gone_through() -> None:
+    store, requests = filled(10, lambda _: None, 5)
+    for request in store:
+        store.forget(request)
+    assert len(store) == 0
+    assert requests
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """A store beside two plain lists."""
+
+    @initialize(limit=st.integers(1, 6))
+    def open(self, limit: int) -> None:
+        self.limit = limit
+        self.unfinished: list[Request] = []
+        self.finished: list[Request] = []
+        self.forgotten: list[Request] = []
+        self.store = Store(limit, self.forgotten.append)
+        self.expected: list[Request] = []
+        self.count = 0
+
+    @rule()
+    def submit(self) -> None:
+        if len(self.unfinished) == self.limit:
+            with pytest.raises(RateLimited):
+                self.store.make_room(nothing)
+            return
+        self.store.make_room(nothing)
+        if len(self.unfinished) + len(self.finished) == self.limit:
+            self.expected.append(self.finished.pop(0))
+        self.count += 1
+        request = make_request(self.count)
+        self.store.add(request)
+        self.unfinished.append(request)
+
+    @precondition(lambda self: self.unfinished)
+    @rule(data=st.data())
+    def end(self, data: st.DataObject) -> None:
+        request = self.unfinished.pop(data.draw(st.integers(0, len(self.unfinished) - 1)))
+        self.store.is_over(request)
+        self.finished.append(request)
+
+    @precondition(lambda self: self.unfinished or self.finished)
+    @rule(data=st.data())
+    def forget(self, data: st.DataObject) -> None:
+        request = data.draw(st.sampled_from(self.unfinished + self.finished))
+        (self.unfinished if request in self.unfinished else self.finished).remove(request)
+        self.store.forget(request)
+        self.expected.append(request)
+
+    @invariant()
+    def it_holds_what_it_should(self) -> None:
+        assert sorted(each.number for each in self.store) == sorted(
+            each.number for each in self.unfinished + self.finished
+        )
+        assert [each.number for each in self.store] == sorted(each.number for each in self.store)
+        assert self.forgotten == self.expected
+
+
+TestStore = StoreMachine.TestCase
+TestStore.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)

@@ -1,0 +1,160 @@
+"""The fake on a socket: quick to start, quick to stop, and the port is free again."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+
+import httpx
+import pytest
+
+from mock_server import MockRunComfy
+from mock_server.serving import Server, listen, serving, url_of
+from tests.inprocess import SUBMIT
+
+AUTH = {"Authorization": "Bearer a-token"}
+
+
+def least_seconds_of_a_turn(*, keep_alive: bool) -> float:
+    """Start, call and stop a few times; the best time is the one that no other process spoilt."""
+    fake, times = MockRunComfy(), []
+    for _ in range(5):
+        with httpx.Client(trust_env=False) as client:
+            start = time.perf_counter()
+            with fake.serve() as url:
+                headers = {} if keep_alive else {"Connection": "close"}
+                assert client.get(f"{url}/__mock__/health", headers=headers).status_code == 200
+            times.append(time.perf_counter() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("keep_alive", [True, False], ids=["kept alive", "closed"])
+def test_start_call_and_stop_take_a_few_milliseconds(*, keep_alive: bool) -> None:
+    assert least_seconds_of_a_turn(keep_alive=keep_alive) < 0.08
+
+
+def test_a_kept_connection_is_answered_without_delay() -> None:
+    with MockRunComfy().serve() as url, httpx.Client(base_url=url, headers=AUTH, trust_env=False) as client:
+        times = []
+        for _ in range(20):
+            start = time.perf_counter()
+            assert client.post(SUBMIT, json={"prompt": "x" * 20_000}).status_code == 200
+            times.append(time.perf_counter() - start)
+    assert sorted(times)[10] < 0.03, "a delayed acknowledgement costs 40 ms"
+
+
+def test_the_port_is_free_again_and_the_thread_gone() -> None:
+    threads = threading.active_count()
+    with MockRunComfy().serve() as url:
+        port = int(url.rpartition(":")[2])
+        assert httpx.get(f"{url}/__mock__/health").status_code == 200
+    assert threading.active_count() == threads
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/__mock__/health")
+    with MockRunComfy().serve(port=port) as again:
+        assert again == url
+        assert httpx.get(f"{url}/__mock__/health").status_code == 200
+
+
+def test_the_port_is_freed_after_an_error_too() -> None:
+    with pytest.raises(ZeroDivisionError), MockRunComfy().serve() as url:
+        raise ZeroDivisionError
+    socket.create_server(("127.0.0.1", int(url.rpartition(":")[2]))).close()
+
+
+def test_a_port_in_use_raises_at_once() -> None:
+    with (
+        MockRunComfy().serve() as url,
+        pytest.raises(OSError, match="in use"),
+        MockRunComfy().serve(port=int(url.rpartition(":")[2])),
+    ):
+        raise AssertionError("two fakes on one port")
+
+
+def test_one_fake_on_two_sockets_is_one_fake() -> None:
+    fake = MockRunComfy()
+    with fake.serve() as first, fake.serve() as second:
+        submitted = httpx.post(first + SUBMIT, headers=AUTH, json={"prompt": "x"}).json()
+        assert submitted["status_url"].startswith(first)
+        answer = httpx.get(submitted["status_url"].replace(first, second), headers=AUTH)
+    assert answer.status_code == 200
+    assert answer.json()["status_url"].startswith(second)
+
+
+def test_a_fake_outlives_its_socket() -> None:
+    fake = MockRunComfy()
+    with fake.serve() as url:
+        httpx.post(url + SUBMIT, headers=AUTH, json={"prompt": "x"})
+    assert len(fake.requests) == 1
+    with fake.serve() as url:
+        assert len(httpx.get(f"{url}/__mock__/requests").json()["requests"]) == 1
+
+
+def test_two_servers_stop_in_any_order() -> None:
+    first, second = MockRunComfy().serve(), MockRunComfy().serve()
+    one, two = first.__enter__(), second.__enter__()
+    assert httpx.get(f"{one}/__mock__/health").status_code == 200
+    first.__exit__(None, None, None)
+    assert httpx.get(f"{two}/__mock__/health").status_code == 200
+    second.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("localhost", "127.0.0.1")]
+)
+def test_the_url_is_one_that_can_be_called(host: str, name: str) -> None:
+    listener = listen(host, 0)
+    try:
+        assert url_of(listener) == f"http://{name}:{listener.getsockname()[1]}"
+    finally:
+        listener.close()
+
+
+@pytest.mark.parametrize("host", ["::1", "::"])
+def test_ipv6_addresses_stand_in_brackets(host: str) -> None:
+    try:
+        listener = listen(host, 0)
+    except OSError as error:
+        pytest.skip(f"this machine has no IPv6: {error}")
+    try:
+        assert url_of(listener) == f"http://[::1]:{listener.getsockname()[1]}"
+    finally:
+        listener.close()
+
+
+def test_no_delay_is_asked_for() -> None:
+    listener = listen("127.0.0.1", 0)
+    try:
+        assert listener.proto == socket.IPPROTO_TCP, "asyncio sets TCP_NODELAY only then"
+    finally:
+        listener.close()
+
+
+def test_a_stop_before_the_start_is_no_deadlock() -> None:
+    listener = listen("127.0.0.1", 0)
+    server = Server(MockRunComfy().app)
+    server.stop()
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    thread.join(10)
+    listener.close()
+    assert not thread.is_alive()
+
+
+def test_a_call_cut_off_by_its_client_leaves_the_server_well() -> None:
+    fake = MockRunComfy()
+    with serving(fake.app) as url:
+        port = int(url.rpartition(":")[2])
+        head = f"POST {SUBMIT} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a-token\r\n"
+        for rest in (
+            "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+            "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
+            "Conte",
+        ):
+            with socket.create_connection(("127.0.0.1", port)) as connection:
+                connection.sendall((head + rest).encode())
+        assert httpx.post(url + SUBMIT, headers=AUTH, json={"prompt": "x"}).status_code == 200
+    assert len(fake.requests) == 1
+    assert json.dumps([entry.http_status for entry in fake.journal]).count("500") == 0

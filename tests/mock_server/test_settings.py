@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mock_server.core.accounts import RateLimit
+from mock_server.core.clock import FASTEST
+from mock_server.core.pacing import Pace, instant, polls
+from mock_server.service import Service
+from mock_server.settings import MIB, SPECS, Settings, SettingsError, Spec, from_texts
+from schemas import catalog
+from schemas.variants import CHOICES, Variants
+
+BY_NAME = {spec.name: spec for spec in SPECS}
+SWITCHES = [spec for spec in SPECS if spec.parse is None]
+
+each_spec = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+
+GOOD: list[tuple[str, object, object]] = [
+    ("pace", "instant", instant()),
+    ("pace", "polls:2,3", polls(2, 3)),
+    ("speed", "2.5", 2.5),
+    ("speed", f"{FASTEST:g}", FASTEST),
+    ("slots", "1", 1),
+    ("slots", "12", 12),
+    ("tokens", ("one", "two words"), ("one", "two words")),
+    ("strict", True, True),
+    ("strict", False, False),
+    ("seed", "0", 0),
+    ("seed", "20251231", 20251231),
+    ("schemas", ("a", "b/c"), (Path("a"), Path("b/c"))),
+    ("lenient_schemas", True, True),
+    ("variant", ("retention=day",), Variants(retention="day")),
+    ("variant", ("retention=day", "retention=week", "auth_status=400"), Variants(retention="week", auth_status="400")),
+    ("balance_usd", "0.01", 0.01),
+    ("balance_usd", "100", 100.0),
+    ("rate_limit", "10/60", RateLimit(10, 60.0)),
+    ("rate_limit", "1/0.5", RateLimit(1, 0.5)),
+    ("output_base_url", "https://media.example.com", "https://media.example.com"),
+    ("output_base_url", "http://[::1]:8080/base/", "http://[::1]:8080/base"),
+    ("control_token", "s3cret", "s3cret"),
+    ("max_requests", "1", 1),
+    ("max_body_bytes", "1048576", MIB),
+    ("journal_bytes", "1", 1),
+]
+
+BAD: list[tuple[str, object]] = [
+    *(("pace", text) for text in ("", "fast", "polls:1", "time:-1,2", "time:nan,1")),
+    *(("speed", text) for text in ("", "0", "-1", "nan", "inf", "1e400", "fast", f"{FASTEST * 10:g}")),
+    *(("slots", text) for text in ("", "0", "-1", "1.5", "--1", "-", "two", "\N{ARABIC-INDIC DIGIT TWO}", "9" * 5_000)),
+    *(("tokens", (text,)) for text in ("", "  ")),
+    *(("seed", text) for text in ("", "-1", "0x10", "1e3")),
+    *(("variant", (text,)) for text in ("", "retention", "retention=", "retention=year", "retentoin=day", "=day")),
+    *(("balance_usd", text) for text in ("", "-0.01", "nan", "inf", "free")),
+    *(("rate_limit", text) for text in ("", "10", "10/", "/60", "0/60", "-1/60", "1.5/60", "10/0", "10/x", "10/60/1")),
+    *(("output_base_url", text) for text in ("", "media.example.com", "ftp://a.example", "https://", "https:///path")),
+    *(("output_base_url", f"https://a.example{end}") for end in ("?q=1", "#part", ":port", "/a path", ":99999")),
+    ("output_base_url", "https://[::1"),
+    *(("control_token", text) for text in ("", "  ")),
+    *(("max_requests", text) for text in ("", "0", "-5", "many")),
+    *(("max_body_bytes", text) for text in ("", "0", "64MiB")),
+    *(("journal_bytes", text) for text in ("", "0", "1.0")),
+]
+
+
+def _id(value: object) -> str:
+    return repr(value)[:40]
+
+
+@pytest.mark.parametrize(("name", "given_text", "expected"), GOOD, ids=_id)
+def test_a_good_text_becomes_its_value_and_leaves_the_others_alone(
+    name: str, given_text: object, expected: object
+) -> None:
+    read = from_texts({name: given_text})
+    assert getattr(read, name) == expected
+    assert type(getattr(read, name)) is type(expected)
+    assert dataclasses.replace(read, **{name: getattr(Settings(), name)}) == Settings()
+
+
+@pytest.mark.parametrize(("name", "given_text"), BAD, ids=_id)
+def test_a_bad_text_is_refused_by_the_name_of_its_option(name: str, given_text: object) -> None:
+    with pytest.raises(SettingsError) as error:
+        from_texts({name: given_text})
+    text = str(error.value)
+    assert text.startswith(f"{BY_NAME[name].flag}: ")
+    assert len(text) > len(BY_NAME[name].flag) + 12
+
+
+def test_every_setting_that_is_read_has_good_and_bad_texts_here() -> None:
+    assert {name for name, _, _ in GOOD} == set(BY_NAME)
+    assert {name for name, _ in BAD} == set(BY_NAME) - {spec.name for spec in SWITCHES} - {"schemas"}
+
+
+def test_one_bad_text_among_many_good_ones_is_found() -> None:
+    with pytest.raises(SettingsError, match=r"^--variant: .*retention"):
+        from_texts({"variant": ("auth_status=400", "retention=x")})
+
+
+@pytest.mark.parametrize("nothing", [None, (), []], ids=repr)
+@each_spec
+def test_what_was_not_given_has_its_default(spec: Spec, nothing: object) -> None:
+    if nothing == [] and not spec.repeated:
+        return
+    assert from_texts({spec.name: nothing}) == Settings() == from_texts({})
+
+
+def test_all_that_was_given_is_taken_together() -> None:
+    latest: dict[str, Any] = {name: value for name, _, value in GOOD}
+    texts = {name: text for name, text, _ in GOOD}
+    assert from_texts(texts) == Settings(**latest)
+
+
+@each_spec
+def test_a_setting_has_an_option_and_a_variable_of_its_name(spec: Spec) -> None:
+    option = "token" if spec.name == "tokens" else spec.name.replace("_", "-")
+    assert spec.flag == f"--{option}"
+    assert spec.variable == "RUNCOMFY_MOCK_" + option.replace("-", "_").upper()
+    assert spec.text
+    assert spec.text == spec.text.strip()
+    assert bool(spec.metavar) == (spec.parse is not None)
+
+
+def test_the_table_has_every_setting_once_with_its_default() -> None:
+    assert [(spec.name, spec.default) for spec in SPECS] == [
+        (each.name, each.default) for each in dataclasses.fields(Settings)
+    ]
+    assert len({spec.flag for spec in SPECS}) == len({spec.variable for spec in SPECS}) == len(SPECS)
+    assert {spec.name for spec in SPECS if spec.repeated} == {"tokens", "schemas", "variant"}
+    assert {spec.name for spec in SWITCHES} == {"strict", "lenient_schemas"}
+
+
+def test_the_defaults_are_those_of_serve() -> None:
+    plain = Settings()
+    assert plain.pace == Pace.parse("time:2,4")
+    assert (plain.speed, plain.slots, plain.tokens, plain.seed) == (1.0, None, (), None)
+    assert (plain.max_requests, plain.max_body_bytes, plain.journal_bytes) == (100_000, 64 * MIB, 64 * MIB)
+    assert plain.variants == Variants()
+
+
+def test_strict_is_a_variant_by_another_name() -> None:
+    assert Settings(strict=True).variants == Variants(unknown_properties="refused")
+    both = Settings(strict=True, variant=Variants(retention="day"))
+    assert both.variants == Variants(retention="day", unknown_properties="refused")
+    assert Settings(variant=Variants(unknown_properties="refused")).variants.unknown_properties == "refused"
+
+
+def test_each_variant_can_be_chosen() -> None:
+    for name, values in CHOICES.items():
+        for value in values:
+            read = from_texts({"variant": (f"{name}={value}",)})
+            assert read.variants.value(name) == value
+            assert read.variants == Variants().with_({name: value})
+
+
+def test_an_unknown_variant_is_refused_with_the_one_that_was_meant() -> None:
+    with pytest.raises(SettingsError, match="did you mean retention"):
+        from_texts({"variant": ("retentoin=day",)})
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().speed = 2.0  # type: ignore[misc]
+
+
+TEXTS: dict[str, st.SearchStrategy[Any]] = {
+    spec.name: st.booleans()
+    if spec.parse is None
+    else (st.lists(st.text(), max_size=3).map(tuple) if spec.repeated else st.text())
+    for spec in SPECS
+    if spec.name != "schemas"
+}
+LIKELY = st.sampled_from("0123456789.,:/-+eE_ \N{FULLWIDTH DIGIT ONE}infatimepolsunhpx=")
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.fixed_dictionaries({}, optional=TEXTS | {"speed": st.text(LIKELY), "pace": st.text(LIKELY)}))
+def test_any_texts_are_settings_that_work_or_an_error_that_says_which_is_wrong(texts: dict[str, Any]) -> None:
+    try:
+        read = from_texts(texts)
+    except SettingsError as error:
+        named = str(error).partition(": ")[0]
+        assert named in {BY_NAME[name].flag for name in texts}
+        return
+    service = Service(read, catalog.Catalog([]), seed=read.seed or 0, now=lambda: 0.0)
+    assert service.default_clock.speed == read.speed
