@@ -20,6 +20,8 @@ from mock_server.settings import Settings, SettingsError, from_texts
 from schemas import __version__
 from schemas.model import Model
 from schemas.terminal import Exit, emit, fail
+from schemas.validation import PayloadValidator
+from schemas.variants import Variants
 
 DEFAULT_PORT = 8787
 DEMO_MODEL = "kling/kling-3.0/pro/text-to-video"
@@ -180,7 +182,7 @@ def _greeting(app: App, url: str) -> str:
             f"  export RUNCOMFY_TOKEN={token}",
             "",
             "Or try it:",
-            f"  {_curl(app, url, model, token)}",
+            f"  {_curl(url, model, token)}",
             "",
             f"Look inside: {url}/__mock__/    Stop: Ctrl-C",
         ]
@@ -192,10 +194,10 @@ def _token(settings: Settings) -> str:
     return "<one of the accepted tokens>" if settings.tokens else "any-token"
 
 
-def _curl(app: App, url: str, model: Model, token: str) -> str:
+def _curl(url: str, model: Model, token: str) -> str:
     example = model.example()
     brief = {name: _brief(value) for name, value in example.items()}
-    payload = example if app.service.check(model, brief).findings else brief
+    payload = example if PayloadValidator(model, Variants()).check(brief).findings else brief
     header = '"Authorization: Bearer $RUNCOMFY_TOKEN"' if token.startswith("<") else f"'Authorization: Bearer {token}'"
     data = shlex.quote(json.dumps(payload, ensure_ascii=False))
     return f"curl {url}/v1/models/{model.model_id} -H {header} -H 'Content-Type: application/json' -d {data}"

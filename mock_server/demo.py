@@ -63,8 +63,8 @@ class Story:
 def follow(base_url: str, model: Model, directory: Path, interval: float, tell: Callable[[Exchange], None]) -> Story:
     """Submit the model's example, poll every ``interval`` seconds, fetch the result, and save its first output.
 
-    ``tell`` hears of each call as it happens. Raises `Refused` if the fake does not take the example, `NeverOver` if the
-    request does not end, ``OSError`` where the file cannot be written or the fake is gone.
+    ``tell`` hears of each call as it happens. Raises `Refused` if the fake does not take the example, `NeverOver` if
+    the request does not end, ``OSError`` where the file cannot be written or the fake is gone.
     """
     story = Story(base_url, model.model_id)
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mock_server.sleepless import Clocks, sleepless
-
 if TYPE_CHECKING:
     from mock_server.core.clock import Time
     from mock_server.fake import MockRunComfy
+    from mock_server.sleepless import Clocks
 
 MARKER = "runcomfy"
 _MARKER_ARGUMENTS = ("pace", "seed", "slots", "strict", "variants", "schemas")
@@ -93,16 +92,18 @@ def runcomfy_sleepless(request: pytest.FixtureRequest) -> Iterator[None]:
 
     It acts on all fakes that this test gets as fixtures, whether it asks for them before or after this one.
     """
-    clocks = _clocks(request)
-    with sleepless(clocks):
-        clocks.pass_time(0)
+    from mock_server.sleepless import sleepless  # noqa: PLC0415 - sessions that never touch the fake need not load it
+
+    with sleepless(_clocks(request)):
         yield
 
 
-_CLOCKS = pytest.StashKey[Clocks]()
+_CLOCKS: pytest.StashKey[Clocks] = pytest.StashKey()
 
 
 def _clocks(request: pytest.FixtureRequest) -> Clocks:
+    from mock_server.sleepless import Clocks  # noqa: PLC0415 - sessions that never touch the fake need not load it
+
     clocks: Clocks = request.node.stash.setdefault(_CLOCKS, Clocks())
     return clocks
 

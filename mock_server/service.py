@@ -32,6 +32,7 @@ from schemas.pricing import cost
 from schemas.validation import PayloadValidator, Verdict
 
 RETENTION_SECONDS: Mapping[str, float] = {"never": float("inf"), "week": 7 * 86400.0, "day": 86400.0}
+_CENTS = 6  # decimals of a USD that are kept; prices have three
 FAILURE = Failure(500001, "the generation failed")
 
 
@@ -101,11 +102,11 @@ class Service:
         balance = self.settings.balance_usd
         with self._lock:
             account = self.accounts.current(account)
-            if balance is not None and account.spent_usd + price > balance:
+            now = self._settle(account)
+            if balance is not None and round(account.spent_usd + price, _CENTS) > balance:
                 left = max(0.0, balance - account.spent_usd)
                 raise InsufficientResources(f"this generation costs {price:g} USD, the account has {left:g} USD left")
             self.store.make_room(self._settle_all)
-            now = self._settle(account)
             account.submitted += 1
             plan = self.settings.pace.plan
             request = Request(
@@ -122,7 +123,7 @@ class Service:
                 failure=plan.failure,
             )
             account.stored += 1
-            account.spent_usd += price
+            account.spent_usd = round(account.spent_usd + price, _CENTS)
             self.store.add(request)
             account.line.enter(request, now)
             return self._view(account, request, now)
@@ -130,6 +131,7 @@ class Service:
     def read(self, account: Account, request_id: str) -> View:
         """Find a request as it is now, and count the read. Raises `ResourceNotFound` or `PermissionDenied`."""
         with self._lock:
+            account = self.accounts.current(account)
             request, now = self._find(account, request_id)
             view = self._view(account, request, now)
             account.line.read(request, now)
@@ -141,6 +143,7 @@ class Service:
         Ledger: ``cancel.outcome``; a repeated cancel is told what the first one was.
         """
         with self._lock:
+            account = self.accounts.current(account)
             request, now = self._find(account, request_id)
             before = self._view(account, request, now)
             account.line.cancel(request, now)
@@ -153,30 +156,32 @@ class Service:
     def clock(self, account: Account | None) -> Clock | Clocks:
         """Return the clock of an account, or all clocks, those of accounts yet to come included."""
         if account is not None:
-            return account.clock
+            return self.accounts.current(account).clock
         return Clocks(lambda: [self.default_clock, *(each.clock for each in self.accounts)])
 
     def views(self, account: Account | None) -> list[View]:
         """Return every request of an account, or of all, the oldest first; that is no read."""
         with self._lock:
-            owners = {each.fingerprint: each for each in (self.accounts if account is None else (account,))}
-            times = {name: self._settle(owner) for name, owner in owners.items()}
-            return [
-                self._view(owners[request.account], request, times[request.account])
-                for request in self.store
-                if request.account in owners
-            ]
+            chosen = self.accounts if account is None else (self.accounts.current(account),)
+            owners = {each.fingerprint: (each, self._settle(each)) for each in chosen}
+            views = []
+            for request in self.store:
+                if request.account in owners:
+                    owner, now = owners[request.account]
+                    if not self._expire(request, now):
+                        views.append(self._view(owner, request, now))
+            return views
 
     def find(self, account: Account | None, request_id: str) -> View:
         """Return one request without counting a read; ``None`` may see every account's. Raises as `read` does."""
         with self._lock:
-            owner = account or self._owner(request_id)
+            owner = self._owner(request_id) if account is None else self.accounts.current(account)
             return self._view(owner, *self._find(owner, request_id))
 
     def move(self, account: Account | None, request_id: str, to: Move, failure: Failure = FAILURE) -> View:
         """Move a request by hand. Raises `Conflict` where its status does not allow it, and as `read` does."""
         with self._lock:
-            owner = account or self._owner(request_id)
+            owner = self._owner(request_id) if account is None else self.accounts.current(account)
             request, now = self._find(owner, request_id)
             status = status_at(request, now)
             if to not in MOVES[status]:
@@ -208,7 +213,8 @@ class Service:
     def _over(self, request: Request) -> None:
         self.store.is_over(request)
         if request.cancelled_at is not None or request.failure is not None:
-            self.accounts.named(request.account).spent_usd -= request.cost_usd
+            account = self.accounts.named(request.account)
+            account.spent_usd = round(account.spent_usd - request.cost_usd, _CENTS)
 
     def _forgotten(self, request: Request) -> None:
         self.accounts.named(request.account).stored -= 1
@@ -236,10 +242,16 @@ class Service:
         if request.account != account.fingerprint:
             raise PermissionDenied("the request belongs to another account")
         now = self._settle(account)
-        if request.over_at is not None and now - request.over_at >= self._retention:
-            self.store.forget(request)
+        if self._expire(request, now):
             raise ResourceNotFound(_unknown(request_id))
         return request, now
+
+    def _expire(self, request: Request, now: float) -> bool:
+        """Forget a request that has been over for too long; return whether it was."""
+        expired = request.over_at is not None and now - request.over_at >= self._retention
+        if expired:
+            self.store.forget(request)
+        return expired
 
     def _view(self, account: Account, request: Request, now: float) -> View:
         status = status_at(request, now)

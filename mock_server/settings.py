@@ -63,6 +63,7 @@ def _base_url(text: str) -> str:
     try:
         parts = urlsplit(text)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+        valid = valid and (parts.port is None or parts.port > 0) and not any(map(str.isspace, text))
     except ValueError:
         valid = False
     if not valid:
@@ -70,8 +71,14 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return (text,)
+def _token(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected a token, not an empty text")
+    return text
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return (_token(text),)
 
 
 def _paths(text: str) -> tuple[Path, ...]:
@@ -99,7 +106,10 @@ class Settings:
         None, "how many requests of an account run at once; the others wait in line", parse=_whole(1), metavar="N"
     )
     tokens: tuple[str, ...] = _setting(
-        (), "a token to accept (may be repeated); without any, every token is an account", parse=_words, metavar="TOKEN"
+        (),
+        "a token to accept (may be repeated); without any, every token is an account",
+        parse=_tokens,
+        metavar="TOKEN",
     )
     strict: bool = _setting(False, "refuse properties that a model does not declare")
     seed: int | None = _setting(
@@ -127,7 +137,7 @@ class Settings:
     control_token: str | None = _setting(
         None,
         "open /__mock__/ to every host, for calls that carry this in X-Control-Token",
-        parse=str,
+        parse=_token,
         metavar="TOKEN",
     )
     max_requests: int = _setting(

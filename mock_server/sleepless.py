@@ -23,10 +23,13 @@ class Clocks:
     def __init__(self) -> None:
         """Start without any; sleeps then move nothing, and do not wait either."""
         self._clocks: list[Callable[[], Time]] = []
+        self.moved_by_sleeps = False
 
     def add(self, clock: Callable[[], Time]) -> None:
         """Let sleeps move one more clock."""
         self._clocks.append(clock)
+        if self.moved_by_sleeps:
+            clock().freeze()
 
     def pass_time(self, seconds: float) -> None:
         """Advance every clock, and see to it that nothing else does."""
@@ -44,6 +47,8 @@ class Clocks:
 @contextmanager
 def sleepless(clocks: Clocks) -> Iterator[None]:
     """Replace both sleeps while the context lasts, wherever a module holds one, under whatever name."""
+    clocks.moved_by_sleeps = True
+    clocks.pass_time(0)
     really, really_async = time.sleep, asyncio.sleep
 
     def sleep(seconds: float) -> None:
@@ -63,6 +68,7 @@ def sleepless(clocks: Clocks) -> Iterator[None]:
     finally:
         # Once more over all modules: one that was imported meanwhile holds the replacement.
         _exchange({id(sleep): really, id(sleep_async): really_async})
+        clocks.moved_by_sleeps = False
         clocks.resume()
 
 

@@ -159,11 +159,11 @@ def _format_defects(part: Mapping[str, Any]) -> Iterator[_Found]:
 
 
 def _invalid_defaults(schema: Schema, file: str) -> Iterator[Defect]:
-    page = jsonschema_rs.Registry([("urn:page", schema.normalised)])
+    page = jsonschema_rs.Registry([("https://page.invalid/schema", schema.normalised)])
     for path, part in schemas_in(schema.normalised):
         if "default" not in part:
             continue
-        reference = {"$ref": "urn:page#" + quote(from_path(path))}
+        reference = {"$ref": "https://page.invalid/schema#" + quote(from_path(path))}
         for error in jsonschema_rs.validator_for(reference, registry=page).iter_errors(part["default"]):
             place = vendored_pointer(schema.vendored, (*path, "default", *error.instance_path))
             yield Defect("default-invalid", Severity.ERROR, file, place, cut(error.message))

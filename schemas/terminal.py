@@ -28,7 +28,7 @@ class Exit(IntEnum):
 
 def emit(document: Mapping[str, Any] | Sequence[Any]) -> None:
     """Print one JSON document on stdout, in ASCII where the terminal has no more."""
-    is_unicode = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "").startswith("utf")
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
     click.echo(json.dumps(document, indent=2, ensure_ascii=not is_unicode))
 
 

@@ -33,8 +33,9 @@ def ledger_table() -> str:
 def generated(text: str) -> str:
     """Return the README with its tables as the code has them."""
     for name, table in (("settings", settings_table()), ("ledger", ledger_table())):
-        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
-        text = re.sub(pattern, lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text, flags=re.DOTALL)
+        pattern = rf"<!-- {name} -->\n.*?<!-- /{name} -->"
+        before, after = re.split(pattern, text, flags=re.DOTALL)
+        text = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{after}"
     return text
 
 

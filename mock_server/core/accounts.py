@@ -99,7 +99,8 @@ class Accounts:
 
     def current(self, account: Account) -> Account:
         """Return the account that now bears the name of ``account``: itself, unless it was forgotten meanwhile."""
-        return self._accounts.setdefault(account.fingerprint, account)
+        found = self._accounts.get(account.fingerprint)
+        return found or self._accounts.setdefault(account.fingerprint, self._new(account.fingerprint))
 
     def discard(self, account: Account) -> None:
         """Forget an account; its next call starts a new one."""

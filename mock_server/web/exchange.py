@@ -17,7 +17,9 @@ from schemas.validation import Verdict
 
 _KEY = "runcomfy_mock.exchange"
 _HOST = re.compile(
-    r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9_.])?|\[(?P<ipv6>[0-9A-Fa-f:.]{2,45})\])(?::(?P<port>[0-9]{1,5}))?"
+    r"""(?: [A-Za-z0-9._-]{1,253} | \[ (?P<ipv6>[0-9A-Fa-f:.]{2,45}) \] )"""
+    r"""(?: : (?P<port>[0-9]{1,5}) )?""",
+    re.VERBOSE,
 )
 _LAST_PORT = 65535
 

@@ -18,7 +18,7 @@ from mock_server.app import create_app
 from mock_server.core.accounts import RateLimit
 from mock_server.settings import SPECS
 from schemas import catalog
-from schemas.model import Model
+from schemas.model import Model, Schema
 from schemas.terminal import Exit, run
 from schemas.validation import PayloadValidator
 from schemas.variants import Variants
@@ -177,6 +177,8 @@ class Stand:
     """Something that has the id and the example that a printed curl is made of."""
 
     model_id = KLING
+    input = Schema({}, {})
+    rules = ()
 
     def __init__(self, payload: dict[str, Any]) -> None:
         self._payload = payload

@@ -17,8 +17,15 @@ _SHARED = properties(a={"$ref": "#/$defs/size"}, b={"type": "array", "items": {"
     "$defs": {"size": {"type": "integer", "minimum": 3}},
     "required": ["a"],
 }
+_ANCHORED = properties(a={"$ref": "#size"}) | {"$defs": {"size": {"$anchor": "size", "type": "integer", "minimum": 3}}}
 _CATALOG = Catalog(
-    [kling(), model(properties(seed={}), model_id="acme/two/three"), model(_SHARED, model_id="acme/refs")]
+    [
+        kling(),
+        model(properties(seed={}), model_id="acme/two/three"),
+        model(_SHARED, model_id="acme/refs"),
+        model(_SHARED | {"$id": "https://example.com/named"}, model_id="acme/named"),
+        model(_ANCHORED, model_id="acme/anchored"),
+    ]
 )
 _STATUSES = ["auth_status", "balance_status", "too_large_status", "media_type_status"]
 
@@ -101,6 +108,10 @@ def test_every_example_is_valid_against_its_request_schema(model_id: str) -> Non
         ("acme/refs", {"a": 3, "b": [{"a": 4}]}, True),
         ("acme/refs", {"a": 2}, False),
         ("acme/refs", {"a": 3, "b": [{"a": 2}]}, False),
+        ("acme/named", {"a": 3}, True),
+        ("acme/named", {"a": 2}, False),
+        ("acme/anchored", {"a": 3}, True),
+        ("acme/anchored", {"a": 2}, False),
     ],
 )
 def test_a_request_schema_judges_the_same_inside_the_document(

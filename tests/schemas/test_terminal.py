@@ -15,14 +15,14 @@ from schemas.terminal import Exit, emit, fail
 from tests.schemas.console import Outcome, call
 
 
-def _call(body: Callable[[], Any], *arguments: str) -> Outcome:
+def _call(body: Callable[[], Any], *arguments: str, encoding: str = "utf-8") -> Outcome:
     @click.command()
     @click.option("--number", type=int)
     def command(number: int | None) -> Any:
         """Do what the test says."""
         return body()
 
-    return call(command, *arguments)
+    return call(command, *arguments, encoding=encoding)
 
 
 def _raiser(error: BaseException) -> Callable[[], None]:
@@ -105,6 +105,15 @@ def test_failing_says_why_and_with_which_code() -> None:
 def test_a_document_is_written_as_json_that_people_can_read(document: Any) -> None:
     outcome = _call(lambda: emit(document))
     assert outcome == Outcome(0, json.dumps(document, indent=2, ensure_ascii=False) + "\n", "")
+
+
+def test_a_document_is_the_same_on_a_terminal_that_has_ascii_alone() -> None:
+    assert _call(lambda: emit({"a": "é — 猫"}), encoding="ascii").document() == {"a": "é — 猫"}
+
+
+def test_a_character_that_the_terminal_lacks_is_no_reason_to_fail() -> None:
+    outcome = _call(lambda: click.echo("é — 猫"), encoding="latin-1")
+    assert (outcome.code, outcome.out) == (0, "é ? ?\n")
 
 
 @pytest.mark.parametrize("arguments", [["ledger"], ["ledger", "--json"], ["show", "kling/kling-3.0/pro/text-to-video"]])

@@ -49,7 +49,7 @@ def test_what_is_no_object_holds_no_schema(document: object) -> None:
 
 
 def test_values_and_extensions_are_passed_over() -> None:
-    odd = {"properties": {"z": {}}, "items": {}}
+    odd: dict[str, Any] = {"properties": {"z": {}}, "items": {}}
     document = properties(a={"default": odd, "const": odd, "enum": [odd], "examples": [odd]}) | {"x-ui": odd}
     assert [path for path, _ in schemas_in(document)] == [(), ("properties", "a")]
 
