@@ -6,7 +6,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b
 
 from mock_server.core.capacity import Line
 from mock_server.core.clock import Clock
@@ -54,8 +54,8 @@ class RateLimit:
 
 
 def fingerprint(token: str) -> str:
-    """Name an account without telling its token: the first 16 hex digits of the token's SHA-256."""
-    return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    """Name an account without telling its token: the 16 hex digits of a BLAKE2b digest of 8 bytes."""
+    return blake2b(token.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
 def bearer(authorization: str | None) -> str:

@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from json.encoder import encode_basestring
 from threading import Lock
 
 from schemas.findings import Finding
@@ -61,8 +62,9 @@ class Entry:
     @property
     def size(self) -> int:
         """About how many bytes of memory this entry holds."""
-        texts = (self.path, self.request_id, self.model_id, self.payload)
-        size = _ENTRY_BYTES + sum(len(text) for text in texts if text is not None)
+        size = _ENTRY_BYTES + len(self.path) + len(self.request_id or "") + len(self.model_id or "")
+        if self.payload is not None:
+            size += len(self.payload)
         if self.unknown:
             size += sum(_TEXT_BYTES + len(pointer) for pointer in self.unknown)
         if self.findings:
@@ -87,7 +89,7 @@ def redact(entry: Entry, secret: str) -> None:
         found = _redacted_payload(entry.payload, secret)
         if found is not None:
             entry.payload = found
-            spellings = (secret, token(secret), json.dumps(secret)[1:-1])
+            spellings = (secret, token(secret), encode_basestring(secret)[1:-1])
             entry.unknown = tuple(_without(pointer, spellings) for pointer in entry.unknown)
             entry.findings = tuple(_redacted(finding, spellings) for finding in entry.findings)
 
@@ -95,13 +97,18 @@ def redact(entry: Entry, secret: str) -> None:
 def _redacted_payload(payload: bytes, secret: str) -> bytes | None:
     """Return the payload without the secret, or ``None`` if it is not in there; escapes do not hide it."""
     plain = secret.encode("utf-8", "surrogateescape")
-    escaped = json.dumps(secret, ensure_ascii=False)[1:-1].encode("utf-8", "surrogateescape")
-    if b"\\" in payload and plain in _ESCAPE.sub(_unescaped, payload):
+    escaped = encode_basestring(secret)[1:-1].encode("utf-8", "surrogateescape")
+    if _may_hide(payload, secret) and plain in _ESCAPE.sub(_unescaped, payload):
         payload = _written_plainly(payload)
     elif plain not in payload and escaped not in payload:
         return None
     payload = payload.replace(escaped, REDACTED.encode()).replace(plain, REDACTED.encode())
     return REDACTED.encode() if plain in _ESCAPE.sub(_unescaped, payload) else payload
+
+
+def _may_hide(payload: bytes, secret: str) -> bool:
+    """Tell whether escapes could spell the secret; those of other characters are common, and a look costs."""
+    return b"\\u00" in payload or b"\\/" in payload or (not secret.isascii() and b"\\u" in payload)
 
 
 def _written_plainly(payload: bytes) -> bytes:

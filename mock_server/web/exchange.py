@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from starlette.types import Scope
+from starlette.types import Scope, Send
 
 from mock_server.core.accounts import Account
 from mock_server.service import View
+from mock_server.web.answers import Answer
 from schemas.findings import Finding
 from schemas.validation import Verdict
 
@@ -74,6 +75,11 @@ class Exchange:
     def base_url(self) -> str:
         """Scheme and host as the caller sees them, so that URLs lead back to where the call came in."""
         return base_url(self.scope, self.host)
+
+    async def answer(self, answer: Answer, send: Send) -> None:
+        """Send the answer to this call, and take note of its status."""
+        self.http_status = answer.status
+        await answer.send(send, head=self.scope["method"] == "HEAD")
 
     def judged(self, verdict: Verdict) -> None:
         """Take note of what validation said of the payload."""

@@ -53,7 +53,7 @@ class Media:
         if exchange.token_sent:
             warning = (b"x-runcomfy-mock-warning", b"a token was sent to a media URL")
             answer = Answer(answer.status, answer.body, answer.content_type, (*answer.headers, warning))
-        await answer.send(send, head=scope["method"] == "HEAD")
+        await exchange.answer(answer, send)
 
 
 class _Span(NamedTuple):

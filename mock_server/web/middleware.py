@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.core.errors import ApiError, InternalError
 from mock_server.core.journal import Entry, redact
@@ -33,28 +33,22 @@ class Recorder:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application; never raises what a client could have caused."""
         exchange = Exchange.begin(scope)
-
-        async def watch(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                exchange.http_status = message["status"]
-            await send(message)
-
         try:
-            await self._app(scope, receive, watch)
+            await self._app(scope, receive, send)
         except ApiError as error:
-            await self._answer(exchange, error, watch)
+            await self._answer(exchange, error, send)
         except ClientGone:
             exchange.http_status = CLIENT_GONE
         except Exception:
             log.exception("%s %s: a defect of the fake", scope["method"], exchange.operation)
-            await self._answer(exchange, InternalError("an unexpected error of the fake; its log tells more"), watch)
+            await self._answer(exchange, InternalError("an unexpected error of the fake; its log tells more"), send)
         finally:
             self._service.journal.append(self._entry(exchange))
 
     async def _answer(self, exchange: Exchange, error: ApiError, send: Send) -> None:
         exchange.findings = exchange.findings or error.findings
         answer, exchange.error_code = self._renderer.error(error)
-        await answer.send(send, head=exchange.scope["method"] == "HEAD")
+        await exchange.answer(answer, send)
 
     def _entry(self, exchange: Exchange) -> Entry:
         account, scope, wall = exchange.account, exchange.scope, self._service.wall()

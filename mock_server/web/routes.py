@@ -36,8 +36,7 @@ class Endpoint:
         """Be an ASGI application."""
         exchange = Exchange.of(scope)
         exchange.operation = self._operation
-        answer = await self._handle(exchange, receive)
-        await answer.send(send)
+        await exchange.answer(await self._handle(exchange, receive), send)
 
 
 class Operations:
