@@ -33,7 +33,7 @@ SCHEMA_KEYWORDS = frozenset("additionalProperties contains else if items not pro
 SCHEMA_MAPS = frozenset("$defs definitions dependentSchemas patternProperties properties".split())
 SCHEMA_LISTS = frozenset("allOf anyOf oneOf prefixItems".split())
 PLAIN_KEYWORDS = frozenset(
-    "$anchor $comment $id $ref $schema const contentEncoding contentMediaType default dependentRequired deprecated "
+    "$comment $ref $schema const contentEncoding contentMediaType default dependentRequired deprecated "
     "description enum examples exclusiveMaximum exclusiveMinimum format maxContains maxItems maxLength maxProperties "
     "maximum minContains minItems minLength minProperties minimum multipleOf pattern readOnly required title type "
     "uniqueItems writeOnly".split()
@@ -170,10 +170,8 @@ class _Reader:
             return self.type(value, pointer)
         if key == "format":
             return self.format(value)
-        if key == "$ref" and isinstance(value, str) and not value.startswith("#"):
-            self.report(
-                pointer, key, f"$ref {value!r} leaves the document; only references that start with '#' are followed"
-            )
+        if key == "$ref" and isinstance(value, str) and value != "#" and not value.startswith("#/"):
+            self.report(pointer, key, f"$ref {shorten(value)} is no place of this document, such as '#/$defs/name'")
             return {}
         if key == self.dialect.validations:
             return {VALIDATIONS: value}

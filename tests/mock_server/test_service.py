@@ -107,6 +107,17 @@ def test_an_unknown_request_is_not_found(operation: Callable[[Service, Account, 
     assert len(error.value.message) < 200
 
 
+def test_a_call_for_all_accounts_finds_any_request_and_no_unknown_one() -> None:
+    rig = ServiceRig("manual")
+    request_id = rig.submit(rig.account(BOB))
+    assert rig.service.find(None, request_id).status is QUEUED
+    assert rig.service.move(None, request_id, Move.IN_PROGRESS).status is RUNNING
+    with pytest.raises(ResourceNotFound):
+        rig.service.find(None, "nobody")
+    with pytest.raises(ResourceNotFound):
+        rig.service.move(None, "nobody", Move.IN_PROGRESS)
+
+
 def test_a_queued_request_is_cancelled_once_and_for_all() -> None:
     rig = ServiceRig()
     account = rig.account()

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TypeVar
 
 import pytest
@@ -32,8 +33,14 @@ def _hasty_threads() -> Iterator[None]:
 
 def all_at_once(work: Callable[[int], T]) -> list[T]:
     """Do ``work(0)``, ``work(1)``, … each in a thread of its own; raise what one of them raises."""
+    start = Barrier(THREADS)
+
+    def begin(worker: int) -> T:
+        start.wait()
+        return work(worker)
+
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(work, range(THREADS)))
+        return list(pool.map(begin, range(THREADS)))
 
 
 def test_every_submit_is_stored_once_under_an_id_of_its_own() -> None:

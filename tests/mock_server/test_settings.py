@@ -167,6 +167,22 @@ def test_settings_cannot_be_changed() -> None:
         Settings().speed = 2.0  # type: ignore[misc]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("speed", speed) for speed in (0, -1.0, FASTEST * 2, float("nan"), float("inf"))),
+        *(
+            (name, number)
+            for name in ("slots", "max_requests", "max_body_bytes", "journal_bytes")
+            for number in (0, -1)
+        ),
+    ],
+)
+def test_what_python_code_gets_wrong_is_refused_by_its_name_too(name: str, value: Any) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings(**{name: value})
+
+
 TEXTS: dict[str, st.SearchStrategy[Any]] = {
     spec.name: st.booleans()
     if spec.parse is None

@@ -163,6 +163,8 @@ def test_a_schema_where_no_map_may_stand_is_read_as_a_schema() -> None:
         ({"type": ["string", "double"]}, [("/type", "type")]),
         ({"$ref": "https://example.com/a.json"}, [("/$ref", "$ref")]),
         ({"$ref": "other.json#/a"}, [("/$ref", "$ref")]),
+        ({"$ref": "#size"}, [("/$ref", "$ref")]),
+        ({"$id": "part", "$anchor": "part"}, [("/$id", "$id"), ("/$anchor", "$anchor")]),
         ({"prompt": {"minimun": 1}}, [("/prompt/minimun", "minimun")]),
         ({"type": "array", "items": {"a": {"a/b": 1}}}, [("/items/a/a~1b", "a/b")]),
         (

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -62,8 +62,13 @@ def test_the_plainest_value_is_one_that_the_schema_takes(part: dict[str, Any]) -
     assert Draft202012Validator(made.input.normalised).is_valid(made.example())
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(_BOUNDS)
+@example({"type": "number", "exclusiveMinimum": -0.5, "exclusiveMaximum": 0.0})
+@example({"type": "number", "exclusiveMinimum": -3.0, "maximum": -2.5})
+@example({"type": "number", "minimum": 1.0, "exclusiveMinimum": 1.0, "exclusiveMaximum": 1.5})
+@example({"type": "number", "maximum": -1.0, "exclusiveMaximum": -1.0, "exclusiveMinimum": -1.5})
+@example({"type": "integer", "exclusiveMinimum": -3.5, "exclusiveMaximum": -2.5})
 def test_the_plainest_number_is_within_its_bounds_where_any_is(schema: dict[str, Any]) -> None:
     validator = Draft202012Validator(schema)
     assume(any(validator.is_valid(n / 4) for n in range(-80, 81)))

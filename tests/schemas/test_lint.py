@@ -153,16 +153,6 @@ def test_a_default_that_refers_to_another_part_of_the_page_is_judged_by_it() -> 
     assert _ids(model(document)) == [("default-invalid", "/properties/a/default")]
 
 
-@pytest.mark.parametrize("identity", ["sub", "sub/part.json", "https://example.com/part", "urn:part"])
-@pytest.mark.parametrize("at_root", [True, False])
-def test_a_page_may_give_its_parts_names_of_their_own(identity: str, *, at_root: bool) -> None:
-    part = {"$ref": "#/$defs/size", "default": "x"}
-    sizes = {"$defs": {"size": {"type": "integer"}}}
-    named = {"$id": identity, **sizes}
-    made = model(properties(a=part) | named if at_root else properties(a=part | named))
-    assert _ids(made) == [("default-invalid", "/properties/a/default")]
-
-
 @pytest.mark.parametrize("always", [True, False])
 def test_a_boolean_schema_has_no_defects(*, always: bool) -> None:
     assert _ids(model(properties(a=always) | {"items": always})) == []

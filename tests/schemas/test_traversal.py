@@ -48,6 +48,14 @@ def test_what_is_no_object_holds_no_schema(document: object) -> None:
     assert list(schemas_in(document)) == []
 
 
+@pytest.mark.parametrize("keyword", ["additionalProperties", "not", "if", "contains"])
+def test_a_map_of_properties_stands_for_a_schema_nowhere_but_as_items_and_at_the_root(keyword: str) -> None:
+    parts = {"prompt": {"type": "string"}}
+    assert [path for path, _ in schemas_in({"title": "a", keyword: parts})] == [(), (keyword,)]
+    assert [path for path, _ in schemas_in({"items": parts})] == [(), ("items",), ("items", "prompt")]
+    assert [path for path, _ in schemas_in(parts)] == [(), ("prompt",)]
+
+
 def test_values_and_extensions_are_passed_over() -> None:
     odd: dict[str, Any] = {"properties": {"z": {}}, "items": {}}
     document = properties(a={"default": odd, "const": odd, "enum": [odd], "examples": [odd]}) | {"x-ui": odd}

@@ -133,6 +133,17 @@ def test_accounts_have_windows_of_their_own() -> None:
         limit.count(one)
 
 
+@pytest.mark.parametrize("start", [0.0, 59.0, 1_000.0])
+def test_the_first_window_begins_with_the_first_call_wherever_the_clock_begins(start: float) -> None:
+    account, limit = make_account(now=start), RateLimit(1, 60)
+    limit.count(account)
+    account.clock.advance(59)
+    with pytest.raises(RateLimited):
+        limit.count(account)
+    account.clock.advance(1)
+    limit.count(account)
+
+
 @settings(deadline=None)
 @given(st.integers(1, 5), st.floats(0.01, 1e5), st.lists(st.floats(0, 200), max_size=40))
 def test_no_window_takes_more_than_its_calls_and_who_waits_as_told_is_let_in(

@@ -166,6 +166,25 @@ def test_what_another_thread_saw_while_a_clock_was_changed_is_not_taken_back(cha
     assert clock.now() >= max(seen)
 
 
+@pytest.mark.parametrize("frozen", [True, False])
+def test_two_threads_that_advance_a_clock_at_once_both_do(frozen: bool) -> None:  # noqa: FBT001
+    source = Source()
+    clock = Clock(source)
+    if frozen:
+        clock.freeze()
+    other = Thread(target=clock.advance, args=(10,))
+
+    def another_thread_advances_meanwhile() -> None:
+        source.on_look = lambda: None
+        other.start()
+        other.join(0.1)  # it may have to wait for its turn
+
+    source.on_look = another_thread_advances_meanwhile
+    clock.advance(5)
+    other.join()
+    assert clock.now() == 1_015.0
+
+
 def test_a_fork_shows_the_same_and_is_set_on_its_own() -> None:
     source = Source()
     clock = Clock(source, speed=3)

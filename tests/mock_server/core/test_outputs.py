@@ -158,6 +158,12 @@ def test_an_output_schema_without_the_wrapping_name_is_understood() -> None:
     assert put_out(make_model(output=schema)) == {"video": address("0.mp4")}
 
 
+def test_a_schema_without_a_name_for_the_kind_gets_what_it_requires_and_no_name_of_our_own() -> None:
+    names = {"mesh": URI, "seed": {"type": "integer"}}
+    schema = {"type": "object", "properties": names, "required": ["seed"]}
+    assert put_out(make_model(categories=("image-to-3d",), output=schema)) == {"seed": 0}
+
+
 KINDS = st.sampled_from(["image", "video", "audio"])
 
 
