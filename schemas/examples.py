@@ -72,24 +72,19 @@ def _plain_text(schema: Mapping[str, Any]) -> str:
 
 
 def _least_number(schema: Mapping[str, Any], step: int | None) -> Any:
-    """Return 0 if it is allowed, else the allowed number next to it; ``step`` 1 asks for a whole number."""
+    """Return 0 if it is allowed, else an allowed number near the bounds; ``step`` 1 asks for a whole number."""
     low = schema.get("minimum", -math.inf)
     high = schema.get("maximum", math.inf)
-    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    above = schema.get("exclusiveMinimum", -math.inf)
+    below = schema.get("exclusiveMaximum", math.inf)
     multiple = schema.get("multipleOf", step)
-    if multiple is not None:
-        low = max(low, _next(above, multiple, 1)) if above is not None else low
-        high = min(high, _next(below, multiple, -1)) if below is not None else high
-        nearest = math.ceil(low / multiple) if low > 0 else math.floor(high / multiple) if high < 0 else 0
-        return nearest * multiple
-    if above is not None and above >= max(low, 0):
-        return (above + min(high, below if below is not None else math.inf, above + 2)) / 2
-    if below is not None and below <= min(high, 0):
-        return (below + max(low, below - 2)) / 2
-    return low if low > 0 else min(0, high)
-
-
-def _next(bound: float, multiple: float, direction: int) -> float:
-    """Return the multiple that comes after an exclusive bound, upwards (1) or downwards (-1)."""
-    count = bound / multiple
-    return (math.floor(count) + 1) * multiple if direction > 0 else (math.ceil(count) - 1) * multiple
+    least, most = max(low, above), min(high, below)
+    if multiple is None:
+        from_ = least if math.isfinite(least) else min(most, 1) - 1
+        to = most if math.isfinite(most) else from_ + 1
+        candidates = [0, low, high, (from_ + to) / 2]
+    else:
+        ends = [math.ceil(end / multiple) * multiple for end in (least, most) if math.isfinite(end)]
+        candidates = [0, *(end + shift for end in ends for shift in (0, multiple, -multiple))]
+    allowed = (number for number in candidates if low <= number <= high and above < number < below)
+    return next(allowed, 0)
