@@ -63,7 +63,7 @@ class MockRunComfy:
         self._app = create_app(
             replace(
                 base,
-                pace=base.pace if pace is None else Pace.parse(str(pace)),
+                pace=base.pace if pace is None else Pace.parse(pace) if isinstance(pace, str) else pace,
                 seed=next(given for given in (seed, base.seed, 0) if given is not None),
                 slots=base.slots if slots is None else slots,
                 tokens=(*base.tokens, *tokens),

@@ -122,7 +122,7 @@ class Service:
                 submitted_at=now,
                 failure=plan.failure,
             )
-            account.stored += 1
+            account.requests[request.request_id] = request
             account.spent_usd = round(account.spent_usd + price, _CENTS)
             self.store.add(request)
             account.line.enter(request, now)
@@ -162,15 +162,17 @@ class Service:
     def views(self, account: Account | None) -> list[View]:
         """Return every request of an account, or of all, the oldest first; that is no read."""
         with self._lock:
-            chosen = self.accounts if account is None else (self.accounts.current(account),)
-            owners = {each.fingerprint: (each, self._settle(each)) for each in chosen}
-            views = []
-            for request in self.store:
-                if request.account in owners:
-                    owner, now = owners[request.account]
-                    if not self._expire(request, now):
-                        views.append(self._view(owner, request, now))
-            return views
+            if account is None:
+                owners, requests = self.accounts.by_name(), list(self.store)
+            else:
+                current = self.accounts.current(account)
+                owners, requests = {current.fingerprint: current}, list(current.requests.values())
+            times = {name: self._settle(owner) for name, owner in owners.items()}
+            return [
+                self._view(owners[request.account], request, times[request.account])
+                for request in requests
+                if not self._expire(request, times[request.account])
+            ]
 
     def find(self, account: Account | None, request_id: str) -> View:
         """Return one request without counting a read; ``None`` may see every account's. Raises as `read` does."""
@@ -193,9 +195,8 @@ class Service:
     def reset(self, account: Account | None) -> int:
         """Forget an account's requests, clock, books and journal (or everyone's); return how many requests."""
         with self._lock:
-            gone: Sequence[Account] = [account] if account is not None else list(self.accounts)
-            names = {each.fingerprint for each in gone}
-            requests = [request for request in self.store if request.account in names]
+            gone: Sequence[Account] = [self.accounts.current(account)] if account is not None else list(self.accounts)
+            requests = [request for each in gone for request in each.requests.values()]
             for request in requests:
                 self.store.forget(request)
             for each in gone:
@@ -217,7 +218,7 @@ class Service:
             account.spent_usd = round(account.spent_usd - request.cost_usd, _CENTS)
 
     def _forgotten(self, request: Request) -> None:
-        self.accounts.named(request.account).stored -= 1
+        del self.accounts.named(request.account).requests[request.request_id]
 
     def _settle(self, account: Account) -> float:
         now = account.clock.now()

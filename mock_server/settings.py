@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mock_server.core.accounts import RateLimit
-from mock_server.core.clock import checked_speed
+from mock_server.core.clock import ClockError, checked_speed
 from mock_server.core.pacing import Pace
 from schemas.variants import Variants
 
@@ -38,13 +38,20 @@ def _whole(least: int) -> Callable[[str], int]:
     return parse
 
 
-def _positive(text: str) -> float:
+def _not_negative(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
         number = -1.0
-    if not 0 < number < float("inf"):
-        raise ValueError(f"expected a number above 0, not {text!r}")
+    if not 0 <= number < float("inf"):
+        raise ValueError(f"expected a number, 0 or more, not {text!r}")
+    return number
+
+
+def _positive(text: str) -> float:
+    number = _not_negative(text)
+    if number == 0:
+        raise ValueError("expected a number above 0")
     return number
 
 
@@ -126,7 +133,7 @@ class Settings:
         metavar="NAME=VALUE",
     )
     balance_usd: float | None = _setting(
-        None, "what an account can spend before submits are refused with 400002", parse=_positive, metavar="USD"
+        None, "what an account can spend before submits are refused with 400002", parse=_not_negative, metavar="USD"
     )
     rate_limit: RateLimit | None = _setting(
         None, "calls an account may make in so many seconds before 429", parse=_rate, metavar="CALLS/SECONDS"
@@ -154,7 +161,10 @@ class Settings:
             number = getattr(self, name)
             if number is not None and number < 1:
                 raise SettingsError(f"{name} is a whole number, 1 or more, not {number!r}")
-        checked_speed(self.speed)
+        try:
+            checked_speed(self.speed)
+        except ClockError as error:
+            raise SettingsError(f"speed: {error}") from None
 
     @property
     def variants(self) -> Variants:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from mock_server.core.capacity import Line
 from mock_server.core.clock import Clock
 from mock_server.core.errors import RateLimited, UserAccountError
+from mock_server.core.lifecycle import Request
 
 MOST_ACCOUNTS = 10_000
 _LOOKED_AT = 16
@@ -20,7 +21,7 @@ _LOOKED_AT = 16
 class Account:
     """One account's clock, its line, and its books.
 
-    ``submitted`` counts its submits, ``stored`` those still known, ``spent_usd`` what they cost so far;
+    ``submitted`` counts its submits, ``requests`` holds those still known, ``spent_usd`` is what they cost so far;
     ``window_start`` and ``window_calls`` count the calls of the present rate-limit window.
     """
 
@@ -28,9 +29,9 @@ class Account:
     clock: Clock
     line: Line
     submitted: int = 0
-    stored: int = 0
+    requests: dict[str, Request] = field(default_factory=dict)
     spent_usd: float = 0.0
-    window_start: float = 0.0
+    window_start: float = -math.inf
     window_calls: int = 0
 
 
@@ -97,6 +98,10 @@ class Accounts:
         """Return the account with that fingerprint. Raises ``KeyError``."""
         return self._accounts[name]
 
+    def by_name(self) -> dict[str, Account]:
+        """Return every account by its fingerprint."""
+        return dict(self._accounts)
+
     def current(self, account: Account) -> Account:
         """Return the account that now bears the name of ``account``: itself, unless it was forgotten meanwhile."""
         found = self._accounts.get(account.fingerprint)
@@ -111,7 +116,7 @@ class Accounts:
         if len(self._accounts) < MOST_ACCOUNTS:
             return
         for name in [name for name, _ in zip(self._accounts, range(_LOOKED_AT), strict=False)]:
-            if self._accounts[name].stored == 0:
+            if not self._accounts[name].requests:
                 del self._accounts[name]
                 return
             self._accounts.move_to_end(name)

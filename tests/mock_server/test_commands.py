@@ -52,7 +52,7 @@ WRONG: dict[str, list[str]] = {
     "slots": ["0", "-1", "1.5", "many", "٣"],
     "seed": ["-1", "x", "1.0"],
     "variant": ["auth_status", "auth_status=418", "auth_state=401", "="],
-    "balance_usd": ["0", "-1", "nan", "inf", "much"],
+    "balance_usd": ["-1", "nan", "inf", "much"],
     "rate_limit": ["10", "10/", "/60", "0/60", "10/0", "10/60/1", "-1/60", "10/nan"],
     "output_base_url": ["example.com", "ftp://example.com", "https://", "http://[", "https://example.com/?a=1"],
     "max_requests": ["0", "-1", "1e3"],

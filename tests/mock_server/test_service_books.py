@@ -34,7 +34,7 @@ def test_a_submit_beyond_the_balance_is_refused_and_leaves_no_trace() -> None:
     for _ in range(2):
         with pytest.raises(InsufficientResources, match=r"costs 0\.84 USD, the account has 0\.16 USD left"):
             rig.submit(account, LOUD)
-    assert (account.submitted, account.stored, len(rig.service.store)) == (1, 1, 1)
+    assert (account.submitted, len(account.requests), len(rig.service.store)) == (1, 1, 1)
     assert account.spent_usd == pytest.approx(0.84)
 
 

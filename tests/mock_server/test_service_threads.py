@@ -48,7 +48,7 @@ def test_every_submit_is_stored_once_under_an_id_of_its_own() -> None:
     ids = [each for part in all_at_once(lambda _: [rig.submit(rig.account()) for _ in range(100)]) for each in part]
     account = rig.account()
     assert len(set(ids)) == len(ids) == 600
-    assert (account.submitted, account.stored, len(rig.service.store)) == (600, 600, 600)
+    assert (account.submitted, len(account.requests), len(rig.service.store)) == (600, 600, 600)
     assert account.spent_usd == pytest.approx(600 * 0.84)
     views = rig.service.views(account)
     assert sorted(view.request.number for view in views) == list(range(1, 601))
@@ -95,7 +95,7 @@ def test_everything_at_once_on_one_account_goes_on_in_order() -> None:
     all_at_once(live)
     account = rig.account()
     views = rig.service.views(account)
-    assert account.submitted == account.stored == len(views) == 60 * THREADS
+    assert account.submitted == len(account.requests) == len(views) == 60 * THREADS
     assert account.line._running == sum(view.status is Status.IN_PROGRESS for view in views) <= 2
     positions = [view.position for view in views if view.position is not None]
     assert positions == list(range(1, len(positions) + 1))
@@ -116,7 +116,7 @@ def test_the_bound_on_requests_holds_and_none_is_forgotten_twice() -> None:
 
     all_at_once(pass_through)
     accounts = list(rig.service.accounts)
-    assert len(rig.service.store) == sum(each.stored for each in accounts) == 10
+    assert len(rig.service.store) == sum(len(each.requests) for each in accounts) == 10
     assert [each.submitted for each in accounts] == [300, 300]
 
 

@@ -10,6 +10,7 @@ from mock_server.core.accounts import MOST_ACCOUNTS, Account, Accounts, RateLimi
 from mock_server.core.capacity import Line
 from mock_server.core.clock import Clock
 from mock_server.core.errors import RateLimited, UserAccountError
+from tests.mock_server.core.request_maker import make_request
 
 
 def make_account(name: str = "an-account", now: float = 1_000.0) -> Account:
@@ -92,7 +93,7 @@ def test_old_accounts_without_requests_make_room_and_those_with_requests_stay() 
     accounts = Accounts((), make_account)
     busy = [accounts.of(f"busy-{number}") for number in range(40)]
     for account in busy:
-        account.stored = 1
+        account.requests["a-request"] = make_request()
     for number in range(MOST_ACCOUNTS + 500):
         accounts.of(f"passing-{number}")
         assert len(accounts) <= MOST_ACCOUNTS + 3, "a few more for a moment, where only busy ones are looked at"
@@ -105,7 +106,7 @@ def test_old_accounts_without_requests_make_room_and_those_with_requests_stay() 
 def test_no_account_with_requests_is_ever_forgotten() -> None:
     accounts = Accounts((), make_account)
     for number in range(MOST_ACCOUNTS + 20):
-        accounts.of(f"busy-{number}").stored = 1
+        accounts.of(f"busy-{number}").requests["a-request"] = make_request()
     assert len(accounts) == MOST_ACCOUNTS + 20
 
 
