@@ -210,5 +210,8 @@ def _as_urls(parts: dict[str, object], media: MediaFormat) -> dict[str, object]:
     """Say in JSON Schema what a media format means; a type that the page declares stays (ledger: ``dialect.media``)."""
     url: dict[str, object] = {"type": "string", "format": "uri"}
     spelt = {"type": "array" if media.many else "string"} | parts | {MEDIA: media.kind}
+    items = spelt.get("items")
+    if isinstance(items, dict) and items.get("type") == "string" and "format" not in items:
+        spelt["items"] = url | items
     types = spelt["type"] if isinstance(spelt["type"], list) else [spelt["type"]]
     return ({"items": url} if "array" in types else {}) | ({"format": "uri"} if "string" in types else {}) | spelt

@@ -11,6 +11,7 @@ from schemas.pointers import split, values
 
 _URI = "https://example.com/media"
 _WORD = "text"
+_MOST_ITEMS = 1000
 _MOST_REFERENCES = 16  # a chain of references longer than that leads round in a circle
 
 
@@ -38,7 +39,7 @@ def plainest(schema: object, root: Mapping[str, Any] | None = None) -> Any:
         case "number":
             return _least_number(schema, None)
         case "array":
-            count = int(schema.get("minItems", 0))
+            count = min(int(schema.get("minItems", 0)), _MOST_ITEMS)
             return [plainest(schema.get("items"), root)] * count if count else []
         case "object":
             return plain_object(schema, root)
@@ -84,7 +85,7 @@ def _least_number(schema: Mapping[str, Any], step: int | None) -> Any:
         to = most if math.isfinite(most) else from_ + 1
         candidates = [0, low, high, (from_ + to) / 2]
     else:
-        ends = [math.ceil(end / multiple) * multiple for end in (least, most) if math.isfinite(end)]
+        ends = [math.ceil(end / multiple) * multiple for end in (least, most) if math.isfinite(end / multiple)]
         candidates = [0, *(end + shift for end in ends for shift in (0, multiple, -multiple))]
     allowed = (number for number in candidates if low <= number <= high and above < number < below)
     return next(allowed, 0)

@@ -14,6 +14,7 @@ from schemas.pointers import from_path
 from schemas.undeclared import all_declared, declared, undeclared
 from schemas.variants import Variants
 
+_VAST = 20_000  # values in a payload
 _UNKNOWN = "unknown-property"
 
 
@@ -37,7 +38,11 @@ class PayloadValidator:
         self._schema = model.input.normalised
         if variants.undeclared_required == "ignored":
             self._schema = _without_undeclared_required(self._schema)
-        self._validator = jsonschema_rs.validator_for(self._schema, validate_formats=variants.uri_format == "checked")
+        self._validator = jsonschema_rs.validator_for(
+            self._schema,
+            validate_formats=variants.uri_format == "checked",
+            mask="the value",  # errors else carry a copy of it, however large
+        )
         self._rules = [rule.bind(self._schema, variants.omitted_durations) for rule in model.rules]
         self._declared = declared(self._schema)
 
@@ -54,8 +59,17 @@ class PayloadValidator:
         return Verdict(tuple(findings), unknown) if findings or unknown else _FINE
 
     def _findings(self, payload: Mapping[str, Any]) -> list[Finding]:
-        """Return what the schema says against ``payload``, in the order in which the page lists its properties."""
-        errors = sorted(self._validator.iter_errors(payload), key=lambda error: self._order(error.instance_path))
+        """Return what the schema says against ``payload``, in the order in which the page lists its properties.
+
+        That is everything, unless the payload is so vast that everything could take minutes: then it is the first.
+        """
+        if _is_vast(payload):
+            try:
+                self._validator.validate(payload)
+            except jsonschema_rs.ValidationError as error:
+                return [self._finding(error, payload)]
+        errors = list(self._validator.iter_errors(payload))
+        errors.sort(key=lambda error: self._order(error.instance_path))
         return [self._finding(error, payload) for error in errors]
 
     def _order(self, path: Sequence[str | int]) -> list[int]:
@@ -132,6 +146,21 @@ def _walk(place: object, path: Sequence[str | int]) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return place
+
+
+def _is_vast(payload: object) -> bool:
+    """Tell whether a payload holds more than `_VAST` values, counting no further than that."""
+    count = 0
+    rest = [payload]
+    while rest and count <= _VAST:
+        value = rest.pop()
+        if isinstance(value, dict):
+            count += len(value)
+            rest += value.values()
+        elif isinstance(value, list):
+            count += len(value)
+            rest += value
+    return count > _VAST
 
 
 def _without_undeclared_required(schema: dict[str, object]) -> dict[str, object]:

@@ -64,7 +64,9 @@ def _format(validator: Validator, name: Any, instance: Any, document: Mapping[st
         return
     if "type" not in document and not isinstance(instance, list if media["many"] else str):
         yield ValidationError("neither a URL nor a list of them")
-    urls = instance if isinstance(instance, list) and "items" not in document else [instance]
+    items = document.get("items", {"type": "string"})
+    is_plain = isinstance(items, dict) and items.get("type") == "string" and "format" not in items
+    urls = instance if isinstance(instance, list) and is_plain else [instance]
     for url in urls:
         if (isinstance(url, str) or urls is instance) and not (isinstance(url, str) and is_uri(url)):
             yield ValidationError("not a URL")

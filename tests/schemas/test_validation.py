@@ -210,7 +210,7 @@ def test_a_name_that_the_schema_itself_refuses_is_found_once() -> None:
     assert [each.keyword for each in verdict.findings] == ["additionalProperties"]
 
 
-@pytest.mark.parametrize("value", ["x" * 10_000_000, [0] * 1_000_000, {"k" * 5_000_000: "v" * 5_000_000}], ids=type)
+@pytest.mark.parametrize("value", ["x" * 10_000_000, [0] * 5_000, {"k" * 5_000_000: "v" * 5_000_000}], ids=type)
 def test_findings_on_a_huge_value_are_short(value: Any) -> None:
     payload = {"prompt": "a", "aspect_ratio": value, "duration": value, "multi_prompt": [value]}
     findings = _KLING.check(payload).findings
@@ -244,3 +244,10 @@ def test_a_deeply_nested_value_of_an_unknown_name_is_as_unknown_as_any(levels: i
 def test_whole_floats_are_integers() -> None:
     assert _KLING.check({"prompt": "a", "duration": 5.0}).findings == ()
     assert [each.keyword for each in _KLING.check({"prompt": "a", "duration": 5.5}).findings] == ["type"]
+
+
+@pytest.mark.parametrize("count", [1_000_000, 30_000])
+def test_of_a_vast_payload_the_first_finding_is_told_and_it_takes_no_time_to_find(count: int) -> None:
+    (finding,) = _KLING.check({"prompt": "a", "multi_prompt": [1] * count}).findings
+    assert finding.pointer.startswith("/multi_prompt")
+    assert len(_KLING.check({"multi_prompt": [1] * 100}).findings) == 102
