@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shlex
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from schemas.variants import Variants
 
 DEFAULT_PORT = 8787
 DEMO_MODEL = "kling/kling-3.0/pro/text-to-video"
-_LONGEST_SHOWN = 240
+_LONGEST_SHOWN = 400
 
 Command = Callable[..., Any]
 
@@ -76,16 +77,20 @@ def _text(value: object) -> str:
 def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **texts: object) -> None:
     """Serve the fake until Ctrl-C.
 
-    Every option can be given as an environment variable too: RUNCOMFY_MOCK_ and the option's name in capitals.
+    The settings can be given as environment variables too, RUNCOMFY_MOCK_ and the option's name in capitals; several
+    values of one are separated by spaces there.
     """
     settings = _read(texts)
     app = create_app(settings)
     for problem in app.service.catalog.warnings:
         click.echo(f"Warning: {problem}", err=True)
+    if ready_file is not None:
+        _clear(ready_file)
     try:
         listener = listen(host, port)
     except (OSError, OverflowError) as error:
-        fail(Exit.UNAVAILABLE, f"cannot listen on {host}:{port}: {error}; --port 0 finds a free port")
+        hint = "; --port 0 finds a free port" if getattr(error, "errno", None) == errno.EADDRINUSE else ""
+        fail(Exit.UNAVAILABLE, f"cannot listen on {host}:{port}: {error}{hint}")
     url = url_of(listener)
 
     def greet() -> None:
@@ -102,19 +107,28 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
         raise
     except OSError as error:
         fail(Exit.UNAVAILABLE, str(error))
+    finally:
+        if ready_file is not None:
+            ready_file.unlink(missing_ok=True)
 
 
 @click.command()
 @click.option("--model", "model_id", default=DEMO_MODEL, show_default=True, help="model to run")
 @click.option(
     "--directory",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    type=click.Path(file_okay=False, exists=True, writable=True, path_type=Path),
     default=Path(),
     help="where to save the file  [default: here]",
 )
 @click.option("--interval", type=click.FloatRange(0, 60), default=0.5, show_default=True, help="seconds between polls")
 @click.option("--pace", metavar="PACE", help="how the request gets on, as for serve  [default: time:1,2]")
-@click.option("--schemas", multiple=True, metavar="DIR", help="one more folder of models (may be repeated)")
+@click.option(
+    "--schemas",
+    multiple=True,
+    metavar="DIR",
+    envvar="RUNCOMFY_MOCK_SCHEMAS",
+    help="one more folder of models (may be repeated)",
+)
 @click.option("--json", "as_json", is_flag=True, help="print one JSON document instead of each exchange")
 def demo(
     model_id: str, directory: Path, interval: float, pace: str | None, schemas: tuple[str, ...], *, as_json: bool
@@ -170,12 +184,13 @@ def _facts(app: App, url: str) -> dict[str, Any]:
 def _greeting(app: App, url: str) -> str:
     service = app.service
     count = len(service.catalog)
+    models = "one model" if count == 1 else f"{count} models"
     token = _token(service.settings)
     model = service.catalog.get(DEMO_MODEL) or next(iter(service.catalog.values()))
     return "\n".join(
         [
             f"runcomfy-mock {__version__} serves {url}",
-            f"pace {service.settings.pace}, seed {service.seed}, {count} model{'' if count == 1 else 's'}",
+            f"pace {service.settings.pace}, seed {service.seed}, {models}{_others(service.settings)}",
             "",
             "Point a client at it:",
             f"  export RUNCOMFY_MODEL_API_BASE={url}/v1",
@@ -184,21 +199,32 @@ def _greeting(app: App, url: str) -> str:
             "Or try it:",
             f"  {_curl(url, model, token)}",
             "",
-            f"Look inside: {url}/__mock__/    Stop: Ctrl-C",
+            f"See the calls: {url}/__mock__/journal    Steer: {url}/__mock__/    Stop: Ctrl-C",
         ]
     )
 
 
+def _others(settings: Settings) -> str:
+    """Name the other settings that are not at their defaults, with no value: some are secret."""
+    shown = ("pace", "seed", "schemas")
+    given = [
+        spec.flag for spec in table.SPECS if getattr(settings, spec.name) != spec.default and spec.name not in shown
+    ]
+    return f"; set: {' '.join(given)}" if given else ""
+
+
 def _token(settings: Settings) -> str:
     """Say what to use for a token; those that the fake was given are never printed."""
-    return "<one of the accepted tokens>" if settings.tokens else "any-token"
+    return "YOUR_ACCEPTED_TOKEN" if settings.tokens else "any-token"
 
 
 def _curl(url: str, model: Model, token: str) -> str:
     example = model.example()
     brief = {name: _brief(value) for name, value in example.items()}
     payload = example if PayloadValidator(model, Variants()).check(brief).findings else brief
-    header = '"Authorization: Bearer $RUNCOMFY_TOKEN"' if token.startswith("<") else f"'Authorization: Bearer {token}'"
+    header = (
+        '"Authorization: Bearer $RUNCOMFY_TOKEN"' if token.startswith("YOUR_") else f"'Authorization: Bearer {token}'"
+    )
     data = shlex.quote(json.dumps(payload, ensure_ascii=False))
     return f"curl {url}/v1/models/{model.model_id} -H {header} -H 'Content-Type: application/json' -d {data}"
 
@@ -206,6 +232,16 @@ def _curl(url: str, model: Model, token: str) -> str:
 def _brief(value: object) -> object:
     """Cut a long text at a word, so that the line can be read as well as pasted."""
     return value[:60].rpartition(" ")[0] or value if isinstance(value, str) and len(value) > 60 else value  # noqa: PLR2004
+
+
+def _clear(path: Path) -> None:
+    """Remove what an earlier run left, and make sure that the file can be written, before anybody waits for it."""
+    try:
+        path.unlink(missing_ok=True)
+        _write_whole(path, "")
+        path.unlink()
+    except OSError as error:
+        raise click.UsageError(f"--ready-file: cannot write {path}: {error.strerror}") from None
 
 
 def _write_whole(path: Path, text: str) -> None:

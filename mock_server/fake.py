@@ -48,7 +48,7 @@ class MockRunComfy:
         slots: int | None = None,
         tokens: Iterable[str] = (),
         strict: bool = False,
-        schemas: Iterable[Path | str] = (),
+        schemas: Iterable[Path | str] | Path | str = (),
         variants: Mapping[str, str] | None = None,
         settings: Settings | None = None,
         now: Callable[[], float] | None = None,
@@ -66,9 +66,9 @@ class MockRunComfy:
                 pace=base.pace if pace is None else Pace.parse(pace) if isinstance(pace, str) else pace,
                 seed=next(given for given in (seed, base.seed, 0) if given is not None),
                 slots=base.slots if slots is None else slots,
-                tokens=(*base.tokens, *tokens),
+                tokens=(*base.tokens, *((tokens,) if isinstance(tokens, str) else tokens)),
                 strict=base.strict or strict,
-                schemas=(*base.schemas, *map(Path, schemas)),
+                schemas=(*base.schemas, *map(Path, (schemas,) if isinstance(schemas, (str, Path)) else schemas)),
                 variant=base.variant.with_(variants or {}),
             ),
             now=now,
@@ -99,6 +99,8 @@ class MockRunComfy:
 
         Raises `core.errors.ResourceNotFound`, and `core.errors.Conflict` where its status does not allow it.
         """
+        if to not in list(Move):
+            raise ValueError(f"cannot move a request to {to!r}; allowed is {', '.join(Move)}")
         return self._service.move(None, request_id, Move(to), failure)
 
     def reset(self) -> None:

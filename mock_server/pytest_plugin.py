@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mock_server.sleepless import Clocks
 
 MARKER = "runcomfy"
-_MARKER_ARGUMENTS = ("pace", "seed", "slots", "strict", "variants", "schemas")
+_MARKER_ARGUMENTS = ("pace", "seed", "slots", "tokens", "strict", "variants", "schemas", "settings")
 
 
 class MockUrl(str):

@@ -5,6 +5,7 @@ It speaks in requests and statuses, not in JSON or HTTP. Every method may be cal
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
@@ -84,9 +85,9 @@ class Service:
         """Return a model. Raises `InvalidResourceIdentifier`."""
         model = self.catalog.get(model_id)
         if model is None:
-            raise InvalidResourceIdentifier(
-                f"unknown model_id {model_id[:200]!r}; GET /v1/models lists those there are"
-            )
+            close = difflib.get_close_matches(model_id[:200], self.catalog, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else "GET /v1/models lists those there are"
+            raise InvalidResourceIdentifier(f"unknown model_id {model_id[:200]!r}; {hint}")
         return model
 
     def check(self, model: Model, payload: Mapping[str, Any]) -> Verdict:

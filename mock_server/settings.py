@@ -6,14 +6,13 @@ made from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from mock_server import setting_texts as texts
 from mock_server.core.accounts import RateLimit
-from mock_server.core.clock import ClockError, checked_speed
 from mock_server.core.pacing import Pace
 from schemas.variants import Variants
 
@@ -24,77 +23,16 @@ class SettingsError(ValueError):
     """A setting has a value that it cannot have; the text says which values it can."""
 
 
-def _setting(default: Any, text: str, *, parse: Callable[[str], Any] | None = None, metavar: str = "") -> Any:
-    """Declare a setting. ``parse`` reads its text form; without one it is a switch that is on or off."""
-    return field(default=default, metadata={"help": text, "parse": parse, "metavar": metavar})
-
-
-def _whole(least: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.strip().isascii() or not text.strip().removeprefix("-").isdigit() or int(text) < least:
-            raise ValueError(f"expected a whole number, {least} or more, not {text!r}")
-        return int(text)
-
-    return parse
-
-
-def _not_negative(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < float("inf"):
-        raise ValueError(f"expected a number, 0 or more, not {text!r}")
-    return number
-
-
-def _positive(text: str) -> float:
-    number = _not_negative(text)
-    if number == 0:
-        raise ValueError("expected a number above 0")
-    return number
-
-
-def _speed(text: str) -> float:
-    return checked_speed(_positive(text))
-
-
-def _rate(text: str) -> RateLimit:
-    calls, _, seconds = text.partition("/")
-    if not calls.isascii() or not calls.isdigit() or int(calls) < 1:
-        raise ValueError(f"expected CALLS/SECONDS such as 10/60, not {text!r}")
-    return RateLimit(int(calls), _positive(seconds))
-
-
-def _base_url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
-        valid = valid and (parts.port is None or parts.port > 0) and not any(map(str.isspace, text))
-    except ValueError:
-        valid = False
-    if not valid:
-        raise ValueError(f"expected a URL such as https://media.example.com, not {text!r}")
-    return text.rstrip("/")
-
-
-def _token(text: str) -> str:
-    if not text.strip():
-        raise ValueError("expected a token, not an empty text")
-    return text
-
-
-def _tokens(text: str) -> tuple[str, ...]:
-    return (_token(text),)
-
-
-def _paths(text: str) -> tuple[Path, ...]:
-    return (Path(text),)
-
-
-def _variant(text: str) -> Variants:
-    name, _, value = text.partition("=")
-    return Variants().with_({name: value})
+def _setting(
+    default: Any,
+    text: str,
+    *,
+    kind: type | tuple[type, ...],
+    parse: Callable[[str], Any] | None = None,
+    metavar: str = "",
+) -> Any:
+    """Declare a setting of a ``kind``. ``parse`` reads its text; without one it is a switch that is on or off."""
+    return field(default=default, metadata={"help": text, "kind": kind, "parse": parse, "metavar": metavar})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,69 +45,120 @@ class Settings:
         "or time:Q,R (seconds)",
         parse=Pace.parse,
         metavar="PACE",
+        kind=Pace,
     )
-    speed: float = _setting(1.0, "seconds of the fake's clock in a real second", parse=_speed, metavar="X")
+    speed: float = _setting(
+        1.0, "seconds of the fake's clock in a real second", parse=texts.speed, metavar="X", kind=(int, float)
+    )
     slots: int | None = _setting(
-        None, "how many requests of an account run at once; the others wait in line", parse=_whole(1), metavar="N"
+        None,
+        "how many requests of an account run at once; the others wait in line",
+        parse=texts.whole(1),
+        metavar="N",
+        kind=int,
     )
     tokens: tuple[str, ...] = _setting(
         (),
         "a token to accept (may be repeated); without any, every token is an account",
-        parse=_tokens,
+        parse=texts.tokens,
         metavar="TOKEN",
+        kind=tuple,
     )
-    strict: bool = _setting(False, "refuse properties that a model does not declare")
+    strict: bool = _setting(False, "refuse properties that a model does not declare", kind=bool)
     seed: int | None = _setting(
-        None, "what request ids are drawn from; fresh if not given", parse=_whole(0), metavar="N"
+        None, "what request ids are drawn from; fresh if not given", parse=texts.whole(0), metavar="N", kind=int
     )
     schemas: tuple[Path, ...] = _setting(
-        (), "one more folder of models, <model_id>/input.json each (may be repeated)", parse=_paths, metavar="DIR"
+        (),
+        "one more folder of models, <model_id>/input.json each (may be repeated)",
+        parse=texts.paths,
+        metavar="DIR",
+        kind=tuple,
     )
-    lenient_schemas: bool = _setting(False, "warn of unknown schema keywords instead of refusing to start")
+    lenient_schemas: bool = _setting(False, "warn of unknown schema keywords instead of refusing to start", kind=bool)
     variant: Variants = _setting(
         Variants(),
         "choose a variant of the ledger (may be repeated); see models ledger",
-        parse=_variant,
+        parse=texts.variant,
         metavar="NAME=VALUE",
+        kind=Variants,
     )
     balance_usd: float | None = _setting(
-        None, "what an account can spend before submits are refused with 400002", parse=_not_negative, metavar="USD"
+        None,
+        "what an account can spend before submits are refused with 400002",
+        parse=texts.not_negative,
+        metavar="USD",
+        kind=(int, float),
     )
     rate_limit: RateLimit | None = _setting(
-        None, "calls an account may make in so many seconds before 429", parse=_rate, metavar="CALLS/SECONDS"
+        None,
+        "calls an account may make in so many seconds before 429",
+        parse=texts.rate,
+        metavar="CALLS/SECONDS",
+        kind=RateLimit,
     )
     output_base_url: str | None = _setting(
-        None, "put this URL before the outputs' paths, instead of the fake's own", parse=_base_url, metavar="URL"
+        None,
+        "put this URL before the outputs' paths, instead of the fake's own",
+        parse=texts.base_url,
+        metavar="URL",
+        kind=str,
     )
     control_token: str | None = _setting(
         None,
         "open /__mock__/ to every host, for calls that carry this in X-Control-Token",
-        parse=_token,
+        parse=texts.token,
         metavar="TOKEN",
+        kind=str,
     )
     max_requests: int = _setting(
-        100_000, "how many requests to remember; the oldest finished ones are forgotten", parse=_whole(1), metavar="N"
+        100_000,
+        "how many requests to remember; the oldest finished ones are forgotten",
+        parse=texts.whole(1),
+        metavar="N",
+        kind=int,
     )
-    max_body_bytes: int = _setting(64 * MIB, "the largest body to read", parse=_whole(1), metavar="BYTES")
+    max_body_bytes: int = _setting(
+        64 * MIB, "the largest body to read", parse=texts.whole(1), metavar="BYTES", kind=int
+    )
     journal_bytes: int = _setting(
-        64 * MIB, "about how much memory the journal may take", parse=_whole(1), metavar="BYTES"
+        64 * MIB, "about how much memory the journal may take", parse=texts.whole(1), metavar="BYTES", kind=int
     )
 
     def __post_init__(self) -> None:
-        """Check what Python code can get wrong. Raises `SettingsError`."""
-        for name in ("slots", "max_requests", "max_body_bytes", "journal_bytes"):
-            number = getattr(self, name)
-            if number is not None and number < 1:
-                raise SettingsError(f"{name} is a whole number, 1 or more, not {number!r}")
-        try:
-            checked_speed(self.speed)
-        except ClockError as error:
-            raise SettingsError(f"speed: {error}") from None
+        """Take values as their texts too, and check them all. Raises `SettingsError` naming the setting."""
+        for setting in fields(self):
+            try:
+                value = _checked(setting, getattr(self, setting.name))
+            except ValueError as error:
+                raise SettingsError(f"{setting.name}: {error}") from None
+            object.__setattr__(self, setting.name, value)
 
     @property
     def variants(self) -> Variants:
         """The ledger's variants, with ``strict`` taken in."""
         return self.variant.with_({"unknown_properties": "refused"}) if self.strict else self.variant
+
+
+def _checked(setting: Field[Any], value: Any) -> Any:
+    """Return the value that a setting has if it is given ``value``. Raises ``ValueError``."""
+    kind, parse = setting.metadata["kind"], setting.metadata["parse"]
+    if value is None and setting.default is None:
+        return None
+    if kind is tuple:
+        several = (value,) if isinstance(value, (str, Path)) else value
+        if not isinstance(several, Iterable):
+            raise ValueError(f"expected a list, not {value!r}")
+        return tuple(item for text in several for item in parse(str(text)))
+    if kind is Variants and isinstance(value, Mapping):
+        return Variants().with_(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and kind in (int, (int, float))
+    if parse is not None and (isinstance(value, str) or is_number):
+        return parse(str(value))
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        names = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
+        raise ValueError(f"expected {names}, not {value!r}")  # noqa: TRY004 - one kind of error for every bad value
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +208,14 @@ def _spec(setting: Field[Any]) -> Spec:
 SPECS: tuple[Spec, ...] = tuple(map(_spec, fields(Settings)))
 
 
-def from_texts(texts: Mapping[str, object]) -> Settings:
+def from_texts(given_texts: Mapping[str, object]) -> Settings:
     """Make settings out of texts by field name: a text, a sequence of texts where repeated, a bool for a switch.
 
     ``None``, and an empty sequence, mean that the setting was not given. Raises `SettingsError`.
     """
     values: dict[str, Any] = {}
     for spec in SPECS:
-        given = texts.get(spec.name)
+        given = given_texts.get(spec.name)
         if given is None or given == ():
             continue
         if spec.parse is None:

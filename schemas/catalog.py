@@ -26,6 +26,7 @@ from schemas.semantics import SumRule, parse_rules
 
 _T = TypeVar("_T")
 
+FILES = ("input.json", "output.json", "model.json", "rules.json", "source.json")
 MODEL_ID = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+")
 
 
@@ -118,6 +119,9 @@ def _read_model(root: Path, folder: Path, *, lenient: bool) -> Model:
     def schema(file: Path) -> Schema | None:
         return _read_schema(file, lenient=lenient, warnings=warnings)
 
+    stray = [file for file in sorted(folder.glob("*.json")) if file.name not in FILES]
+    message = f"unknown file; beside input.json may stand {', '.join(FILES[1:])}"
+    problems += [Problem(str(file), "", "", message) for file in stray]
     nothing: dict[str, Any] = {}
     no_rules: tuple[SumRule, ...] = ()
     record = read("model.json", _read_record, nothing)

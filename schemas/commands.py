@@ -47,7 +47,7 @@ def list_models(roots: tuple[Path, ...], *, lenient: bool, as_json: bool) -> Non
         return
     for model in found.values():
         price = (
-            "price unknown" if model.base_price_usd is None else f"{model.base_price_usd:g} USD a {model.price_unit}"
+            "price unknown" if model.base_price_usd is None else f"{model.base_price_usd:g} USD per {model.price_unit}"
         )
         vendored = f"vendored {model.provenance['date']}" if "date" in model.provenance else "no provenance"
         click.secho(model.model_id, bold=True)
@@ -147,7 +147,7 @@ def _summary(model: Model) -> dict[str, Any]:
 def _print_defects(defects: dict[str, list[Defect]]) -> None:
     for model_id, row in defects.items():
         click.secho(model_id, bold=True, nl=False)
-        click.echo(f": {len(row) or 'no'} defects")
+        click.echo(f": {len(row) or 'no'} defect{'' if len(row) == 1 else 's'}")
         for each in row:
             click.echo(f"  {each.severity:7} {each.defect_id:18} {each.file}#{each.pointer}")
             click.echo(f"          {each.message}")

@@ -19,7 +19,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}: at {self.pointer or '/'!s}: {self.message}"
+        return f"{self.file}: at {self.pointer}: {self.message}" if self.pointer else f"{self.file}: {self.message}"
 
 
 class SchemaError(Exception):

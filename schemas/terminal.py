@@ -52,13 +52,13 @@ def run(command: click.Command, prog_name: str, arguments: Sequence[str] | None 
         sys.exit(Exit.BAD_INPUT)
     except SchemaError as error:
         fail(Exit.BAD_INPUT, str(error))
-    except SystemExit:
-        if "PacifyFlushWrapper" not in type(sys.stdout).__name__:  # what click leaves where the reader has had enough
-            raise
-        sys.exit(Exit.FINE)
+    except SystemExit as end:
+        # click and rich end a command whose reader has had enough with 1, which means something else here.
+        if isinstance(end.__context__, BrokenPipeError) or "PacifyFlushWrapper" in type(sys.stdout).__name__:
+            sys.exit(Exit.FINE)
+        raise
+    except OSError as error:
+        fail(Exit.UNAVAILABLE, str(error))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(128 + 2)  # as a shell reports SIGINT
-    except BrokenPipeError:  # the reader of our output has enough
-        sys.stderr.close()
-        sys.exit(Exit.FINE)
     sys.exit(code if isinstance(code, int) else Exit.FINE)

@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from schemas.findings import Finding, cut, kind, shorten
 from schemas.model import Model
-from schemas.pointers import from_path
+from schemas.pointers import from_path, split, values
 from schemas.undeclared import all_declared, declared, undeclared
 from schemas.variants import Variants
 
@@ -55,7 +55,7 @@ class PayloadValidator:
         findings += filter(None, (rule.check(payload) for rule in self._rules))
         unknown = () if all_declared(payload, self._declared) else tuple(undeclared(payload, self._declared))
         if unknown and self._refuse_unknown:
-            findings += [_unknown_finding(pointer) for pointer in unknown]
+            findings += [_unknown_finding(pointer, payload) for pointer in unknown]
         return Verdict(tuple(findings), unknown) if findings or unknown else _FINE
 
     def _findings(self, payload: Mapping[str, Any]) -> list[Finding]:
@@ -134,9 +134,9 @@ def _message(keyword: str, limit: object, value: object) -> str:
     return words.get(keyword, "")
 
 
-def _unknown_finding(pointer: str) -> Finding:
-    message = "is not a property of this model"
-    return Finding(pointer, _UNKNOWN, limit=None, value="", message=message)
+def _unknown_finding(pointer: str, payload: Mapping[str, Any]) -> Finding:
+    (value,) = values(payload, split(pointer))
+    return Finding(pointer, _UNKNOWN, limit=None, value=shorten(value), message="is not a property of this model")
 
 
 def _walk(place: object, path: Sequence[str | int]) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("schemas", "mock_server", "contracts", "fixtures")
+PACKAGES = ("schemas", "mock_server", "contracts")
 STANDARD = sys.stdlib_module_names
 
 

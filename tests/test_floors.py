@@ -159,7 +159,7 @@ def test_what_the_core_install_imports_is_among_its_dependencies() -> None:
         str(each)
         for each in IMPORTS
         if not inside("contracts")(each.importer)
-        and each.top not in STANDARD | declared | {"schemas", "mock_server", "fixtures"}
+        and each.top not in STANDARD | declared | {"schemas", "mock_server"}
         and each.top not in LATE.get(each.importer, ())
     ]
     assert wrong == []

@@ -34,7 +34,7 @@ def output(model: Model, payload: Mapping[str, Any], address: Address) -> dict[s
     count = min(outputs_asked(model, payload), MOST_OUTPUTS) if as_list else 1
     urls = [address(f"{index}.{suffix}") for index in range(count)]
     required = _output_schema(model).get("required", ())
-    filled = {name: plainest(declared.get(name)) for name in required}
+    filled: dict[str, Any] = {name: plainest(declared.get(name)) for name in required}
     if not declared or singular in declared or plural in declared:
         filled |= {plural: urls} if as_list else {singular: urls[0]}
     return filled

@@ -39,8 +39,13 @@ async def read(receive: Receive, limit: int, content_length: str | None) -> byte
     raise ClientGone
 
 
-def require_json(content_type: str | None) -> None:
-    """Raise `UnsupportedMediaType` unless the header says ``application/json``. Ledger: ``error.media-type``."""
+def require_json(content_type: str | None, content_encoding: str | None = None) -> None:
+    """Raise `UnsupportedMediaType` unless the headers say ``application/json``, as it is.
+
+    Ledger: ``error.media-type``.
+    """
+    if content_encoding is not None and content_encoding.strip().lower() != "identity":
+        raise UnsupportedMediaType(f"the body is sent without a Content-Encoding, not as {shorten(content_encoding)}")
     media_type, _, parameters = (content_type or "").partition(";")
     if media_type.strip().lower() != "application/json":
         found = f"not {shorten(content_type)}" if content_type else "and there is none"

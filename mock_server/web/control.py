@@ -231,7 +231,7 @@ def _view(view: View) -> dict[str, Any]:
         "submitted_at": request.submitted_at,
         "started_at": request.started_at,
         "over_at": request.over_at,
-        "cost_usd": request.cost_usd,
+        "price_usd": request.cost_usd,
     }
 
 

@@ -32,6 +32,7 @@ class Exchange:
     scope: Scope
     authorization: str | None = None
     content_type: str | None = None
+    content_encoding: str | None = None
     content_length: str | None = None
     host: str | None = None
     byte_range: str | None = None
@@ -59,6 +60,8 @@ class Exchange:
                 exchange.host = value.decode("latin-1")
             elif name == b"content-type":
                 exchange.content_type = value.decode("latin-1")
+            elif name == b"content-encoding":
+                exchange.content_encoding = value.decode("latin-1")
             elif name == b"content-length":
                 exchange.content_length = value.decode("latin-1")
             elif name == b"range":

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
+import orjson
 from starlette.types import Receive, Scope, Send
 
 from mock_server.core.errors import RangeNotSatisfiable, ResourceNotFound
 from mock_server.core.lifecycle import Status
-from mock_server.core.outputs import MEDIA_FILES
-from mock_server.service import Service
+from mock_server.core.outputs import MEDIA_FILES, output
+from mock_server.service import Service, View
 from mock_server.web.answers import Answer
 from mock_server.web.exchange import Exchange
 from mock_server.web.method_route import MethodRoute
 
+MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
+"""Found beside this package, not by import: a user's project may well have a ``fixtures`` of its own."""
+
 CONTENT_TYPES: Mapping[str, bytes] = {"png": b"image/png", "mp4": b"video/mp4", "wav": b"audio/wav"}
-_NAME = re.compile(r"(?P<index>\d{1,3})\.(?P<suffix>png|mp4|wav)")
 _RANGE = re.compile(r"bytes=(?P<first>\d{0,18})-(?P<last>\d{0,18})")
 
 
@@ -28,8 +31,7 @@ class Media:
     def __init__(self, service: Service) -> None:
         """Serve what the requests of ``service`` put out."""
         self._service = service
-        folder = resources.files("fixtures").joinpath("media")
-        self._files = {name.rpartition(".")[2]: folder.joinpath(name).read_bytes() for name in MEDIA_FILES.values()}
+        self._files = {name.rpartition(".")[2]: (MEDIA / name).read_bytes() for name in MEDIA_FILES.values()}
 
     def route(self) -> MethodRoute:
         """Return the route, for GET and HEAD."""
@@ -42,18 +44,29 @@ class Media:
         exchange.token_sent = exchange.authorization is not None
         request_id, name = scope["path_params"]["request_id"], scope["path_params"]["name"]
         exchange.request_id = request_id
-        match = _NAME.fullmatch(name)
-        if match is None:
-            raise ResourceNotFound(f"no such media {name[:80]!r}")
         view = self._service.find(None, request_id)
         exchange.saw(view)
-        if view.status is not Status.COMPLETED or view.request.failure is not None:
-            raise ResourceNotFound("the request has no output")
-        answer = _part(self._files[match["suffix"]], CONTENT_TYPES[match["suffix"]], exchange.byte_range)
+        if name not in self._names(view):
+            raise ResourceNotFound(f"the request has no output {name[:80]!r}")
+        suffix = name.rpartition(".")[2]
+        answer = _part(self._files[suffix], CONTENT_TYPES[suffix], exchange.byte_range)
         if exchange.token_sent:
             warning = (b"x-runcomfy-mock-warning", b"a token was sent to a media URL")
             answer = Answer(answer.status, answer.body, answer.content_type, (*answer.headers, warning))
         await exchange.answer(answer, send)
+
+    def _names(self, view: View) -> set[str]:
+        """Return the names of the files that a request put out."""
+        if view.status is not Status.COMPLETED or view.request.failure is not None:
+            return set()
+        names: set[str] = set()
+
+        def address(name: str) -> str:
+            names.add(name)
+            return name
+
+        output(self._service.catalog[view.request.model_id], orjson.loads(view.request.payload), address)
+        return names
 
 
 class _Span(NamedTuple):

@@ -53,7 +53,7 @@ class Recorder:
     def _entry(self, exchange: Exchange) -> Entry:
         account, scope, wall = exchange.account, exchange.scope, self._service.wall()
         entry = Entry(
-            at=wall if account is None else account.clock.now(),
+            at=(self._service.default_clock if account is None else account.clock).now(),
             wall=wall,
             account="" if account is None else account.fingerprint,
             operation=exchange.operation,

@@ -64,7 +64,7 @@ class Operations:
         """Ledger: ``submit``. Checks in turn: token, model, media type, size, JSON, schema, balance."""
         account = _account(exchange)
         model = self._service.model(_model_id(exchange))
-        bodies.require_json(exchange.content_type)
+        bodies.require_json(exchange.content_type, exchange.content_encoding)
         raw = await bodies.read(receive, self._service.settings.max_body_bytes, exchange.content_length)
         exchange.payload = raw
         payload = bodies.parse_object(raw)

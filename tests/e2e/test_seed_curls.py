@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-import fixtures
 from mock_server import MockRunComfy, timed
 from tests.e2e.media import is_playable_mp4
 from tests.e2e.programs import program
+from tests.imports import ROOT
 
 VENDOR = "https://model-api.runcomfy.net"
-PAGE: dict[str, Any] = json.loads(Path(fixtures.__path__[0], "requests", "seed-curls.json").read_text("utf-8"))
+PAGE: dict[str, Any] = json.loads((ROOT / "fixtures" / "requests" / "seed-curls.json").read_text("utf-8"))
 
 Paste = Callable[..., tuple[int, dict[str, Any]]]
 

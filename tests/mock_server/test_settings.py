@@ -204,3 +204,37 @@ def test_any_texts_are_settings_that_work_or_an_error_that_says_which_is_wrong(t
         return
     service = Service(read, catalog.Catalog([]), seed=read.seed or 0, now=lambda: 0.0)
     assert service.default_clock.speed == read.speed
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"pace": "instant"}, Settings(pace=Pace.parse("instant"))),
+        ({"rate_limit": "3/10"}, Settings(rate_limit=RateLimit(3, 10))),
+        ({"balance_usd": "5"}, Settings(balance_usd=5.0)),
+        ({"variant": {"auth_status": 400}}, Settings(variant=Variants(auth_status="400"))),
+        ({"tokens": "secret"}, Settings(tokens=("secret",))),
+        ({"schemas": "a/folder"}, Settings(schemas=(Path("a/folder"),))),
+        ({"schemas": ["a", Path("b")]}, Settings(schemas=(Path("a"), Path("b")))),
+        ({"slots": "2"}, Settings(slots=2)),
+    ],
+)
+def test_python_code_may_give_a_setting_as_its_text(given: dict[str, Any], expected: Settings) -> None:
+    assert Settings(**given) == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"pace": 5},
+        {"seed": "x"},
+        {"strict": "no"},
+        {"variant": ["a=b"]},
+        {"slots": True},
+        {"tokens": 5},
+        {"rate_limit": 3},
+    ],
+)
+def test_what_is_of_another_kind_is_refused_by_name(given: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match=f"^{next(iter(given))}: "):
+        Settings(**given)

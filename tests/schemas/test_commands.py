@@ -59,7 +59,7 @@ def test_the_list_reads_well(tmp_path: Path) -> None:
     write(tmp_path, input=_OBJECT)
     lines = _with(tmp_path, "list").out.splitlines()
     assert lines[:3] == ["acme/one", "  acme/one · no category · price unknown · no provenance", KLING]
-    assert "0.112 USD a second" in lines[3]
+    assert "0.112 USD per second" in lines[3]
 
 
 _ODD = "One [/x] [bold]fast[/bold] [red] \\[a]"

@@ -159,7 +159,8 @@ def test_unknown_names_are_reported_at_every_depth_and_refused_where_strict() ->
     assert _KLING.check(payload) == Verdict((), ("/seed", "/multi_prompt/0/x~1y"))
     strict = PayloadValidator(kling(), _STRICT).check(payload)
     assert strict.findings == tuple(
-        Finding(pointer, "unknown-property", None, "", "is not a property of this model") for pointer in strict.unknown
+        Finding(pointer, "unknown-property", None, value, "is not a property of this model")
+        for pointer, value in zip(strict.unknown, ("1", "null"), strict=True)
     )
     assert strict.unknown == ("/seed", "/multi_prompt/0/x~1y")
 

@@ -77,6 +77,13 @@ def test_another_content_type_is_refused(content_type: str | None) -> None:
     assert (answer.status_code, answer.json()["error_code"]) == (415, 415001)
 
 
+def test_a_compressed_body_is_refused_by_its_name() -> None:
+    headers = JSON | {"Content-Encoding": "gzip"}
+    answer = client(MockRunComfy()).post(SUBMIT, content=b'{"prompt": "x"}', headers=headers)
+    assert answer.status_code == 415
+    assert "gzip" in answer.json()["error_message"]
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "Application/JSON", "application/json; charset=UTF-8"])
 def test_json_is_accepted_as_it_may_be_spelt(content_type: str) -> None:
     answer = client(MockRunComfy()).post(SUBMIT, content=b'{"prompt": "x"}', headers={"Content-Type": content_type})

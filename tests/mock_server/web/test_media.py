@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import httpx
 import pytest
 
 from mock_server import MockRunComfy, Settings, instant, manual
+from mock_server.web.media import MEDIA
 from tests.inprocess import client, submit
 
-VIDEO = resources.files("fixtures").joinpath("media", "video.mp4").read_bytes()
+VIDEO = (MEDIA / "video.mp4").read_bytes()
 
 
 @pytest.fixture
@@ -81,7 +80,9 @@ def test_a_range_past_the_end_cannot_be_satisfied(url: str, anyone: httpx.Client
     assert answer.headers["content-range"] == f"bytes */{len(VIDEO)}"
 
 
-@pytest.mark.parametrize("name", ["1.exe", "x.mp4", "..%2f..%2fsecrets", "0.mp4x", "0000.mp4"])
+@pytest.mark.parametrize(
+    "name", ["1.mp4", "7.mp4", "0.png", "1.exe", "x.mp4", "..%2f..%2fsecrets", "0.mp4x", "0000.mp4"]
+)
 def test_other_names_are_not_found(url: str, anyone: httpx.Client, name: str) -> None:
     assert anyone.get(url.rpartition("/")[0] + f"/{name}").status_code == 404
 

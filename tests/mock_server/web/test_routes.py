@@ -277,3 +277,8 @@ def test_a_wrong_method_is_answered_in_the_shape_of_errors(method: str, path: st
     assert answer.headers["allow"] == allowed
     if method != "HEAD":
         assert answer.json()["error_code"] == 405001
+
+
+def test_a_model_id_that_is_nearly_right_is_told_what_it_may_mean() -> None:
+    answer = client(MockRunComfy()).post("/v1/models/kling/kling-3.0/pro/text-to-vidoe", json={"prompt": "x"})
+    assert f"did you mean {KLING!r}?" in answer.json()["error_message"]
