@@ -157,7 +157,7 @@ def _checked(setting: Field[Any], value: Any) -> Any:
         return parse(str(value))
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         names = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
-        raise ValueError(f"expected {names}, not {value!r}")  # noqa: TRY004 - one kind of error for every bad value
+        raise ValueError(f"expected {names}, not {value!r}")
     return value
 
 
