@@ -235,20 +235,28 @@ def _brief(value: object) -> object:
 
 
 def _clear(path: Path) -> None:
-    """Remove what an earlier run left, and make sure that the file can be written, before anybody waits for it."""
+    """Remove what an earlier run left, and make sure that the file can be written, before anybody waits for it.
+
+    The file itself is not there for a moment: whoever waits for it takes its being there for the sign.
+    """
     try:
         path.unlink(missing_ok=True)
-        _write_whole(path, "")
-        path.unlink()
+        partial = _partial(path)
+        partial.write_text("", "utf-8")
+        partial.unlink()
     except OSError as error:
         raise click.UsageError(f"--ready-file: cannot write {path}: {error.strerror}") from None
 
 
 def _write_whole(path: Path, text: str) -> None:
     """Write a file so that nobody ever reads half of it."""
-    partial = path.with_name(f"{path.name}.partial")
+    partial = _partial(path)
     partial.write_text(text, "utf-8")
     partial.replace(path)
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f"{path.name}.partial")
 
 
 def _ignore(_: Exchange) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from json.encoder import encode_basestring
@@ -139,12 +139,16 @@ def _without(text: str, spellings: Iterable[str]) -> str:
 
 
 class Journal:
-    """The latest calls of all accounts, oldest first, in at most ``limit`` bytes; ``evicted`` counts the rest."""
+    """The latest calls of all accounts, oldest first, in at most ``limit`` bytes; ``evicted`` counts the rest.
+
+    What one account asks for costs what that account has, however much the others wrote.
+    """
 
     def __init__(self, limit: int) -> None:
         """Keep at most about ``limit`` bytes, and always the latest entry."""
         self._limit = limit
-        self._entries: deque[Entry] = deque()
+        self._entries: OrderedDict[int, Entry] = OrderedDict()  # by number, so that any can be taken out
+        self._numbers: dict[str, deque[int]] = {}  # an account's own, oldest first
         self._size = 0
         self._seq = 0
         self._lock = Lock()
@@ -154,29 +158,44 @@ class Journal:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Entry]:
-        with self._lock:
-            return iter(list(self._entries))
+        return iter(self.of(None))
 
     def append(self, entry: Entry) -> None:
         """Number an entry and keep it, evicting the oldest ones if need be."""
         with self._lock:
-            self._seq += 1
-            entry.seq = self._seq
-            self._entries.append(entry)
+            self._seq = entry.seq = self._seq + 1
+            self._entries[entry.seq] = entry
+            numbers = self._numbers.get(entry.account)
+            if numbers is None:
+                numbers = self._numbers[entry.account] = deque()
+            numbers.append(entry.seq)
             self._size += entry.size
             while self._size > self._limit and len(self._entries) > 1:
-                self._size -= self._entries.popleft().size
-                self.evicted += 1
+                self._evict()
 
     def of(self, account: str | None) -> list[Entry]:
         """Return the entries of one account (a fingerprint), or all of them for ``None``."""
-        return [entry for entry in self if account is None or entry.account == account]
+        with self._lock:
+            if account is None:
+                return list(self._entries.values())
+            return [self._entries[number] for number in self._numbers.get(account, ())]
 
     def forget(self, account: str | None) -> None:
         """Drop the entries of one account, or all of them for ``None``; numbers go on."""
         with self._lock:
-            kept = [entry for entry in self._entries if account is not None and entry.account != account]
-            self._entries = deque(kept)
-            self._size = sum(entry.size for entry in kept)
             if account is None:
-                self.evicted = 0
+                self._entries.clear()
+                self._numbers.clear()
+                self._size = self.evicted = 0
+                return
+            for number in self._numbers.pop(account, ()):
+                self._size -= self._entries.pop(number).size
+
+    def _evict(self) -> None:
+        _, oldest = self._entries.popitem(last=False)
+        self._size -= oldest.size
+        self.evicted += 1
+        numbers = self._numbers[oldest.account]
+        numbers.popleft()
+        if not numbers:
+            del self._numbers[oldest.account]

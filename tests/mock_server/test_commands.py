@@ -241,7 +241,9 @@ def test_the_help_tells_each_default(capsys: pytest.CaptureFixture[str]) -> None
         assert f"[default: {default}" in shown
 
 
-def test_a_file_is_never_seen_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ready_file_is_there_only_whole_and_once_the_socket_listens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = tmp_path / "ready"
     seen = []
     original = Path.write_text
@@ -252,7 +254,10 @@ def test_a_file_is_never_seen_half_written(tmp_path: Path, monkeypatch: pytest.M
         return written
 
     monkeypatch.setattr(Path, "write_text", watched)
+    original(target, "what an earlier run left", "utf-8")
+    commands._clear(target)
+    assert (seen, list(tmp_path.iterdir())) == ([False], [])  # not there, so that nobody takes it for the sign
     commands._write_whole(target, URL)
-    assert seen == [False]
+    assert seen == [False, False]
     assert target.read_text("utf-8") == URL
     assert list(tmp_path.iterdir()) == [target]

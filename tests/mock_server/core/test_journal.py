@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mock_server.core.journal import LONGEST_NAME, LONGEST_PAYLOAD, Entry, Journal
 from schemas.findings import Finding
@@ -154,23 +155,68 @@ def test_forgetting_one_account_loses_no_call_that_another_makes_meanwhile() -> 
     errors: list[BaseException] = []
 
     def write() -> None:
-        for _ in range(3_000):
+        for _ in range(2_000):
             journal.append(make_entry(account="writes"))
 
-    def forget() -> None:
+    def write_and_forget() -> None:
         try:
-            while writer.is_alive():
+            for _ in range(500):
+                journal.append(make_entry(account="forgets"))
                 journal.forget("forgets")
-        except RuntimeError as error:
+                list(journal)
+        except (RuntimeError, KeyError) as error:
             errors.append(error)
 
-    writer, forgetter = Thread(target=write), Thread(target=forget)
-    writer.start()
-    forgetter.start()
-    writer.join()
-    forgetter.join()
+    threads = [Thread(target=write), Thread(target=write_and_forget)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert errors == []
-    assert len(journal) == 3_000
+    assert [entry.account for entry in journal] == ["writes"] * 2_000
+    assert journal._size == sum(entry.size for entry in journal)
+
+
+class JournalBesideAList(RuleBasedStateMachine):
+    """A journal is a list of entries with the oldest dropped past the bound, however it is kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.limit = 5 * make_entry().size
+        self.journal = Journal(self.limit)
+        self.kept: list[Entry] = []
+        self.evicted = 0
+
+    @rule(account=st.sampled_from("abc"), size=st.sampled_from([0, 100, 10_000]))
+    def append(self, account: str, size: int) -> None:
+        entry = make_entry(account=account, payload=bytes(size))
+        self.journal.append(entry)
+        self.kept.append(entry)
+        while sum(each.size for each in self.kept) > self.limit and len(self.kept) > 1:
+            self.kept.pop(0)
+            self.evicted += 1
+
+    @rule(account=st.sampled_from("abc"))
+    def forget_one(self, account: str) -> None:
+        self.journal.forget(account)
+        self.kept = [entry for entry in self.kept if entry.account != account]
+
+    @rule()
+    def forget_all(self) -> None:
+        self.journal.forget(None)
+        self.kept, self.evicted = [], 0
+
+    @invariant()
+    def same(self) -> None:
+        assert (list(self.journal), self.journal.evicted) == (self.kept, self.evicted)
+        for account in "abc":
+            assert self.journal.of(account) == [entry for entry in self.kept if entry.account == account]
+        assert self.journal._size == sum(entry.size for entry in self.kept)
+        assert set(self.journal._numbers) == {entry.account for entry in self.kept}
+
+
+TestJournalBesideAList = JournalBesideAList.TestCase
+TestJournalBesideAList.settings = settings(deadline=None, max_examples=50)
 
 
 def _bytes_of(entry: Entry) -> int:
