@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from threading import Thread
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
 
 import pytest
 from hypothesis import given, settings
@@ -132,48 +134,50 @@ def hasty_threads() -> Iterator[None]:
     sys.setswitchinterval(interval)
 
 
+def together(*works: Callable[[], None]) -> None:
+    """Do several things in threads that begin at one moment; raise what any of them raised."""
+    begin = Barrier(len(works))
+
+    def work(each: Callable[[], None]) -> None:
+        begin.wait()
+        each()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work, each) for each in works]:
+            done.result()
+
+
 @pytest.mark.usefixtures("hasty_threads")
 def test_calls_written_down_from_many_threads_are_all_there_and_counted_right() -> None:
-    journal = Journal(ROOMY)
+    journal = Journal(100 * ROOMY)
+    batches = [[make_entry(account=account) for _ in range(20_000)] for account in "abcd"]
 
-    def write(account: str) -> None:
-        for _ in range(4_000):
-            journal.append(make_entry(account=account))
+    def write(batch: list[Entry]) -> None:
+        for entry in batch:
+            journal.append(entry)
 
-    threads = [Thread(target=write, args=(account,)) for account in "abcd"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(entry.seq for entry in journal) == list(range(1, 16_001))
+    together(*(partial(write, batch) for batch in batches))
+    assert sorted(entry.seq for entry in journal) == list(range(1, 80_001))
     assert journal._size == sum(entry.size for entry in journal)
 
 
 @pytest.mark.usefixtures("hasty_threads")
 def test_forgetting_one_account_loses_no_call_that_another_makes_meanwhile() -> None:
-    journal = Journal(ROOMY)
-    errors: list[BaseException] = []
+    journal = Journal(100 * ROOMY)
+    written = [make_entry(account="writes") for _ in range(20_000)]
+    forgotten = [make_entry(account="forgets") for _ in range(20_000)]
 
     def write() -> None:
-        for _ in range(2_000):
-            journal.append(make_entry(account="writes"))
+        for entry in written:
+            journal.append(entry)
 
     def write_and_forget() -> None:
-        try:
-            for _ in range(500):
-                journal.append(make_entry(account="forgets"))
-                journal.forget("forgets")
-                list(journal)
-        except (RuntimeError, KeyError) as error:
-            errors.append(error)
+        for entry in forgotten:
+            journal.append(entry)
+            journal.forget("forgets")
 
-    threads = [Thread(target=write), Thread(target=write_and_forget)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert [entry.account for entry in journal] == ["writes"] * 2_000
+    together(write, write_and_forget)
+    assert list(journal) == written
     assert journal._size == sum(entry.size for entry in journal)
 
 
