@@ -22,25 +22,35 @@ def base_price(model: Model, variants: Variants) -> float | None:
 
 def unit_price(model: Model, payload: Mapping[str, Any]) -> float | None:
     """Return the USD a unit that ``payload`` pays: the first tier it meets, its omissions filled with defaults."""
-    complete = model.complete(payload)
-    for tier in model.price_tiers:
-        if all(values(complete, place) == [due] for place, due in tier.when):
-            return tier.usd
-    return model.base_price_usd
+    return _unit_price(model, model.complete(payload))
 
 
 def cost(model: Model, payload: Mapping[str, Any]) -> float:
     """Return the price in USD of one successful generation; 0 where the model has no price. Ledger: ``seed.price``."""
-    price = unit_price(model, payload)
+    complete = model.complete(payload)
+    price = _unit_price(model, complete)
     if price is None:
         return 0.0
-    units = _seconds(model, payload) if model.price_unit == "second" else float(outputs_asked(model, payload))
+    units = _seconds(complete) if model.price_unit == "second" else float(_outputs(complete))
     return round(price * units, 6)
 
 
 def outputs_asked(model: Model, payload: Mapping[str, Any]) -> int:
     """Return how many outputs the payload asks for: one, unless it has one of the usual count properties."""
-    complete = model.complete(payload)
+    return _outputs(model.complete(payload))
+
+
+def _unit_price(model: Model, complete: dict[str, Any]) -> float | None:
+    for tier in model.price_tiers:
+        for place, due in tier.when:
+            if values(complete, place) != [due]:
+                break
+        else:
+            return tier.usd
+    return model.base_price_usd
+
+
+def _outputs(complete: dict[str, Any]) -> int:
     for name in _COUNTS:
         count = _amount(complete.get(name))
         if count is not None:
@@ -48,8 +58,8 @@ def outputs_asked(model: Model, payload: Mapping[str, Any]) -> int:
     return 1
 
 
-def _seconds(model: Model, payload: Mapping[str, Any]) -> float:
-    seconds = _amount(model.complete(payload).get("duration"))
+def _seconds(complete: dict[str, Any]) -> float:
+    seconds = _amount(complete.get("duration"))
     return 1.0 if seconds is None else seconds
 
 

@@ -65,9 +65,9 @@ class BoundSum:
         if not terms:
             return None
         total = next(iter(values(payload, self.total)), self.total_default)
-        if not _is_number(total) or not all(_is_number(term) for term in terms):
+        if not _is_number(total) or not _are_numbers(terms):
             return None
-        added = _sum([term for term in terms if _is_number(term)])
+        added = _sum(terms)
         if added == total or (isinstance(added, float) and _is_close(added, total)):
             return None
         return Finding(
@@ -136,5 +136,12 @@ def _is_close(added: float, total: float) -> bool:
         return False
 
 
+_NUMBERS = frozenset({int, float})  # parsed JSON has no other; a boolean is none
+
+
 def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) in _NUMBERS
+
+
+def _are_numbers(found: list[object]) -> TypeGuard[list[int | float]]:
+    return _NUMBERS.issuperset(map(type, found))

@@ -39,21 +39,17 @@ def declared(*schemas: object) -> Declared | None:
     return Declared(None if is_open else frozenset(properties), children, each)
 
 
-def all_declared(value: object, known: Declared | None) -> bool:
-    """Tell whether `undeclared` would find nothing, without making pointers: most values are fine."""
+def as_schema(known: Declared | None) -> dict[str, object]:
+    """Write a JSON Schema that holds where `undeclared` finds nothing: a compiled validator is quicker than a walk."""
     if known is None:
-        return True
-    if isinstance(value, dict):
-        if known.names is not None and not value.keys() <= known.names:
-            return False
-        for name, child in known.children.items():
-            if name in value and not all_declared(value[name], child):
-                return False
-    elif isinstance(value, list) and known.items is not None:
-        for item in value:
-            if not all_declared(item, known.items):
-                return False
-    return True
+        return {}
+    children = {name: as_schema(child) for name, child in known.children.items()}
+    schema: dict[str, object] = {"properties": dict.fromkeys(known.names or (), True) | children}
+    if known.names is not None:
+        schema["additionalProperties"] = False
+    if known.items is not None:
+        schema["items"] = as_schema(known.items)
+    return schema
 
 
 def undeclared(value: object, known: Declared | None, pointer: str = "") -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -11,7 +12,7 @@ import jsonschema_rs
 from schemas.findings import Finding, cut, kind, shorten
 from schemas.model import Model
 from schemas.pointers import from_path, split, values
-from schemas.undeclared import all_declared, declared, undeclared
+from schemas.undeclared import as_schema, declared, undeclared
 from schemas.variants import Variants
 
 _VAST = 20_000  # values in a payload
@@ -38,22 +39,31 @@ class PayloadValidator:
         self._schema = model.input.normalised
         if variants.undeclared_required == "ignored":
             self._schema = _without_undeclared_required(self._schema)
-        self._validator = jsonschema_rs.validator_for(
-            self._schema,
+        self._declared = declared(self._schema)
+        compiled = functools.partial(
+            jsonschema_rs.validator_for,
             validate_formats=variants.uri_format == "checked",
             mask="the value",  # errors else carry a copy of it, however large
         )
+        self._validator = compiled(self._schema)
+        whole: list[object] = [*_list(self._schema.get("allOf")), as_schema(self._declared)]
+        self._plain = compiled(self._schema | {"allOf": whole})
         self._rules = [rule.bind(self._schema, variants.omitted_durations) for rule in model.rules]
-        self._declared = declared(self._schema)
 
     def check(self, payload: Mapping[str, Any]) -> Verdict:
         """Judge a parsed JSON object. Ledger: ``error.422``, ``payload.unknown-properties``, ``rules.*``."""
+        findings: list[Finding] = []
+        unknown: tuple[str, ...] = ()
         try:
-            findings = [] if self._validator.is_valid(payload) else self._findings(payload)
+            if not self._plain.is_valid(payload):
+                findings += [] if self._validator.is_valid(payload) else self._findings(payload)
+                unknown = tuple(undeclared(payload, self._declared))
         except ValueError:  # the validator goes no deeper than 255 levels
             return Verdict((Finding("", "depth", None, shorten(payload), "is nested too deeply"),), ())
-        findings += filter(None, (rule.check(payload) for rule in self._rules))
-        unknown = () if all_declared(payload, self._declared) else tuple(undeclared(payload, self._declared))
+        for rule in self._rules:
+            broken = rule.check(payload)
+            if broken is not None:
+                findings.append(broken)
         if unknown and self._refuse_unknown:
             findings += [_unknown_finding(pointer, payload) for pointer in unknown]
         return Verdict(tuple(findings), unknown) if findings or unknown else _FINE
@@ -161,6 +171,10 @@ def _is_vast(payload: object) -> bool:
             count += len(value)
             rest += value
     return count > _VAST
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _without_undeclared_required(schema: dict[str, object]) -> dict[str, object]:

@@ -40,19 +40,19 @@ def _watch_answers() -> Iterator[None]:
 
         await original(self, scope, receive, tap)
         if messages and scope["method"] != "HEAD":
-            _judge(Exchange.of(scope), messages)
+            _judge(Exchange.of(scope).entry.operation, messages)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Recorder, "__call__", watched)
         yield
 
 
-def _judge(exchange: Exchange, messages: list[Message]) -> None:
+def _judge(operation: str, messages: list[Message]) -> None:
     status = messages[0]["status"]
-    shape = Shape.ERROR if status >= 400 else _SHAPES.get(exchange.operation)
+    shape = Shape.ERROR if status >= 400 else _SHAPES.get(operation)
     if shape is not None:
         body = b"".join(message.get("body", b"") for message in messages[1:])
-        _found.extend(f"{exchange.operation} {status} {fault}" for fault in faults(shape, orjson.loads(body)))
+        _found.extend(f"{operation} {status} {fault}" for fault in faults(shape, orjson.loads(body)))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -8,10 +8,12 @@ from typing import Literal, assert_never
 
 Format = Literal["uuid", "token", "longest"]
 
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}  # as RFC 9562 marks a UUID
+
 
 def digest(seed: int, *parts: str | int, size: int = 16) -> bytes:
     """Draw ``size`` bytes (at most 64) from the seed and the names of the draw, such as account, operation, number."""
-    name = "\x1f".join(map(str, (seed, *parts)))
+    name = "\x1f".join([str(seed), *map(str, parts)])
     return blake2b(name.encode(), digest_size=size).digest()
 
 
@@ -20,7 +22,7 @@ def request_id(seed: int, account: str, number: int, form: Format = "uuid") -> s
     match form:
         case "uuid":
             text = digest(seed, account, "submit", number).hex()
-            return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[int(text[16], 16) % 4]}{text[17:20]}-{text[20:]}"
+            return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:]}"
         case "token":
             return _text(digest(seed, account, "submit", number))
         case "longest":

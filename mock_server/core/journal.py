@@ -25,29 +25,29 @@ _FINDING_BYTES = 320
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One call. ``at`` is the account's time, ``wall`` the real one, both in seconds since 1970.
+    """One call, filled in while it is answered; ``at`` (the account's time) and ``wall`` are seconds since 1970.
 
     ``account`` is a fingerprint, or ``""`` for a call without an accepted token. ``payload`` is cut at
     `LONGEST_PAYLOAD` bytes; ``findings`` and ``unknown`` are what validation said of the whole of it.
     ``token_sent`` marks a token that was sent where none belongs: to a media URL.
     """
 
-    at: float
-    wall: float
-    account: str
-    operation: str
     method: str
     path: str
-    request_id: str | None
-    model_id: str | None
-    status_before: str | None
-    status_after: str | None
-    http_status: int
-    error_code: int | None
-    findings: tuple[Finding, ...]
-    unknown: tuple[str, ...]
-    payload: bytes | None
-    token_sent: bool
+    operation: str = "unknown"
+    account: str = ""
+    request_id: str | None = None
+    model_id: str | None = None
+    status_before: str | None = None
+    status_after: str | None = None
+    http_status: int = 0
+    error_code: int | None = None
+    findings: tuple[Finding, ...] = ()
+    unknown: tuple[str, ...] = ()
+    payload: bytes | None = None
+    token_sent: bool = False
+    at: float = 0.0
+    wall: float = 0.0
     seq: int = 0
 
     def cut(self) -> None:
@@ -97,6 +97,8 @@ def redact(entry: Entry, secret: str) -> None:
 def _redacted_payload(payload: bytes, secret: str) -> bytes | None:
     """Return the payload without the secret, or ``None`` if it is not in there; escapes do not hide it."""
     plain = secret.encode("utf-8", "surrogateescape")
+    if b"\\" not in payload:  # so it is in most payloads, and there is no other spelling
+        return payload.replace(plain, REDACTED.encode()) if plain in payload else None
     escaped = encode_basestring(secret)[1:-1].encode("utf-8", "surrogateescape")
     if _may_hide(payload, secret) and plain in _ESCAPE.sub(_unescaped, payload):
         payload = _written_plainly(payload)

@@ -40,17 +40,18 @@ class Media:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application. Raises `ResourceNotFound`, and `RangeNotSatisfiable` for a range past the end."""
         exchange = Exchange.of(scope)
-        exchange.operation = "media"
-        exchange.token_sent = exchange.authorization is not None
+        entry = exchange.entry
+        entry.operation = "media"
+        entry.token_sent = b"authorization" in exchange.headers
         request_id, name = scope["path_params"]["request_id"], scope["path_params"]["name"]
-        exchange.request_id = request_id
+        entry.request_id = request_id
         view = self._service.find(None, request_id)
         exchange.saw(view)
         if name not in self._names(view):
             raise ResourceNotFound(f"the request has no output {name[:80]!r}")
         suffix = name.rpartition(".")[2]
-        answer = _part(self._files[suffix], CONTENT_TYPES[suffix], exchange.byte_range)
-        if exchange.token_sent:
+        answer = _part(self._files[suffix], CONTENT_TYPES[suffix], exchange.header(b"range"))
+        if entry.token_sent:
             warning = (b"x-runcomfy-mock-warning", b"a token was sent to a media URL")
             answer = Answer(answer.status, answer.body, answer.content_type, (*answer.headers, warning))
         await exchange.answer(answer, send)

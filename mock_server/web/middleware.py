@@ -10,7 +10,7 @@ import logging
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.core.errors import ApiError, InternalError
-from mock_server.core.journal import Entry, redact
+from mock_server.core.journal import redact
 from mock_server.service import Service
 from mock_server.web.answers import Renderer
 from mock_server.web.bodies import ClientGone
@@ -38,42 +38,31 @@ class Recorder:
         except ApiError as error:
             await self._answer(exchange, error, send)
         except ClientGone:
-            exchange.http_status = CLIENT_GONE
+            exchange.entry.http_status = CLIENT_GONE
         except Exception:
-            log.exception("%s %s: a defect of the fake", scope["method"], exchange.operation)
+            log.exception("%s %s: a defect of the fake", scope["method"], exchange.entry.operation)
             await self._answer(exchange, InternalError("an unexpected error of the fake; its log tells more"), send)
         finally:
-            self._service.journal.append(self._entry(exchange))
+            self._write_down(exchange)
 
     async def _answer(self, exchange: Exchange, error: ApiError, send: Send) -> None:
-        exchange.findings = exchange.findings or error.findings
-        answer, exchange.error_code = self._renderer.error(error)
+        entry = exchange.entry
+        entry.findings = entry.findings or error.findings
+        answer, entry.error_code = self._renderer.error(error)
         await exchange.answer(answer, send)
 
-    def _entry(self, exchange: Exchange) -> Entry:
-        account, scope, wall = exchange.account, exchange.scope, self._service.wall()
-        entry = Entry(
-            at=(self._service.default_clock if account is None else account.clock).now(),
-            wall=wall,
-            account="" if account is None else account.fingerprint,
-            operation=exchange.operation,
-            method=scope["method"],
-            path=scope["path"],
-            request_id=exchange.request_id,
-            model_id=exchange.model_id,
-            status_before=exchange.status_before,
-            status_after=exchange.status_after,
-            http_status=exchange.http_status,
-            error_code=exchange.error_code,
-            findings=exchange.findings,
-            unknown=exchange.unknown,
-            payload=exchange.payload,
-            token_sent=exchange.token_sent,
-        )
-        if exchange.authorization is not None:
-            redact(entry, exchange.authorization.rpartition(" ")[2])
+    def _write_down(self, exchange: Exchange) -> None:
+        entry, account = exchange.entry, exchange.account
+        entry.wall = self._service.wall()
+        if account is None:
+            entry.at = self._service.default_clock.now()
+        else:
+            entry.at, entry.account = account.clock.now(), account.fingerprint
+        authorization = exchange.header(b"authorization")
+        if authorization is not None:
+            redact(entry, authorization.rpartition(" ")[2])
         entry.cut()
-        return entry
+        self._service.journal.append(entry)
 
 
 class Doorkeeper:
@@ -88,5 +77,5 @@ class Doorkeeper:
         """Be an ASGI application. Raises `UserAccountError` or `RateLimited`."""
         if scope["path"].startswith("/v1/"):
             exchange = Exchange.of(scope)
-            exchange.account = self._service.authenticate(exchange.authorization)
+            exchange.account = self._service.authenticate(exchange.header(b"authorization"))
         await self._app(scope, receive, send)

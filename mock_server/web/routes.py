@@ -35,7 +35,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application."""
         exchange = Exchange.of(scope)
-        exchange.operation = self._operation
+        exchange.entry.operation = self._operation
         await exchange.answer(await self._handle(exchange, receive), send)
 
 
@@ -64,16 +64,17 @@ class Operations:
         """Ledger: ``submit``. Checks in turn: token, model, media type, size, JSON, schema, balance."""
         account = _account(exchange)
         model = self._service.model(_model_id(exchange))
-        bodies.require_json(exchange.content_type, exchange.content_encoding)
-        raw = await bodies.read(receive, self._service.settings.max_body_bytes, exchange.content_length)
-        exchange.payload = raw
+        bodies.require_json(exchange.header(b"content-type"), exchange.header(b"content-encoding"))
+        limit = self._service.settings.max_body_bytes
+        raw = await bodies.read(receive, limit, exchange.header(b"content-length"))
+        exchange.entry.payload = raw
         payload = bodies.parse_object(raw)
         verdict = self._service.check(model, payload)
         exchange.judged(verdict)
         check_payload(verdict)
         view = self._service.submit(account, model, payload, raw)
-        exchange.request_id = view.request.request_id
-        exchange.status_after = view.status
+        exchange.entry.request_id = view.request.request_id
+        exchange.entry.status_after = view.status
         return self._renderer.submit(view.request, exchange.base_url, len(verdict.unknown))
 
     async def status(self, exchange: Exchange, receive: Receive) -> Answer:
@@ -167,14 +168,14 @@ def _account(exchange: Exchange) -> Account:
 
 
 def _request_id(exchange: Exchange) -> str:
-    exchange.request_id = request_id = str(exchange.scope["path_params"]["request_id"])
+    exchange.entry.request_id = request_id = str(exchange.scope["path_params"]["request_id"])
     return request_id
 
 
 def _model_id(exchange: Exchange) -> str:
     """Take the model id out of the path. Raises `InvalidResourceIdentifier`. Ledger: ``model-id.path``."""
     model_id = exchange.scope["path_params"]["model_id"]
-    exchange.model_id = model_id
+    exchange.entry.model_id = model_id
     raw_path: bytes = exchange.scope.get("raw_path") or b""
     if b"%2f" in raw_path.lower():
         raise InvalidResourceIdentifier("malformed model_id: its slashes are path segments and are not percent-encoded")

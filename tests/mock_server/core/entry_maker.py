@@ -25,22 +25,16 @@ def make_entry(
 ) -> Entry:
     """Make an entry of some call."""
     return Entry(
-        at=0.0,
-        wall=0.0,
-        account=account,
-        operation="submit",
         method="POST",
         path=path,
+        operation="submit",
+        account=account,
         request_id=request_id,
         model_id=model_id,
-        status_before=None,
-        status_after=None,
         http_status=200,
-        error_code=None,
         findings=findings,
         unknown=unknown,
         payload=payload,
-        token_sent=False,
     )
 
 
