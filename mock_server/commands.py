@@ -16,6 +16,7 @@ from mock_server import settings as table
 from mock_server.app import App, create_app
 from mock_server.core.pacing import timed
 from mock_server.demo import Exchange, NeverOver, Refused, Story, follow
+from mock_server.ready_file import ReadyFile
 from mock_server.serving import Server, listen, serving, url_of
 from mock_server.settings import Settings, SettingsError, from_texts
 from schemas import __version__
@@ -84,22 +85,25 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
     app = create_app(settings)
     for problem in app.service.catalog.warnings:
         click.echo(f"Warning: {problem}", err=True)
-    if ready_file is not None:
-        _clear(ready_file)
     try:
         listener = listen(host, port)
     except (OSError, OverflowError) as error:
         hint = "; --port 0 finds a free port" if getattr(error, "errno", None) == errno.EADDRINUSE else ""
         fail(Exit.UNAVAILABLE, f"cannot listen on {host}:{port}: {error}{hint}")
     url = url_of(listener)
+    try:
+        ready = None if ready_file is None else ReadyFile(ready_file, url)
+    except OSError as error:
+        listener.close()
+        raise click.UsageError(f"--ready-file: cannot write {ready_file}: {error.strerror}") from None
 
     def greet() -> None:
         if as_json:
             emit(_facts(app, url))
         else:
             click.echo(_greeting(app, url))
-        if ready_file is not None:
-            _write_whole(ready_file, url)
+        if ready is not None:
+            ready.write()
 
     try:
         Server(app, greet).run([listener])
@@ -108,8 +112,8 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
     except OSError as error:
         fail(Exit.UNAVAILABLE, str(error))
     finally:
-        if ready_file is not None:
-            ready_file.unlink(missing_ok=True)
+        if ready is not None:
+            ready.remove()
 
 
 @click.command()
@@ -232,31 +236,6 @@ def _curl(url: str, model: Model, token: str) -> str:
 def _brief(value: object) -> object:
     """Cut a long text at a word, so that the line can be read as well as pasted."""
     return value[:60].rpartition(" ")[0] or value if isinstance(value, str) and len(value) > 60 else value  # noqa: PLR2004
-
-
-def _clear(path: Path) -> None:
-    """Remove what an earlier run left, and make sure that the file can be written, before anybody waits for it.
-
-    The file itself is not there for a moment: whoever waits for it takes its being there for the sign.
-    """
-    try:
-        path.unlink(missing_ok=True)
-        partial = _partial(path)
-        partial.write_text("", "utf-8")
-        partial.unlink()
-    except OSError as error:
-        raise click.UsageError(f"--ready-file: cannot write {path}: {error.strerror}") from None
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that nobody ever reads half of it."""
-    partial = _partial(path)
-    partial.write_text(text, "utf-8")
-    partial.replace(path)
-
-
-def _partial(path: Path) -> Path:
-    return path.with_name(f"{path.name}.partial")
 
 
 def _ignore(_: Exchange) -> None:

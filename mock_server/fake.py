@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from mock_server.app import App, create_app
 from mock_server.core.clock import Time
 from mock_server.core.journal import Entry
 from mock_server.core.lifecycle import Failure, Move
-from mock_server.core.pacing import Pace, polls
+from mock_server.core.pacing import polls
 from mock_server.service import FAILURE, Service, View
 from mock_server.serving import serving
-from mock_server.settings import Settings
+from mock_server.settings import Settings, SettingsError, SettingsFields
 
 if TYPE_CHECKING:
     import respx
@@ -43,36 +42,24 @@ class MockRunComfy:
     def __init__(
         self,
         *,
-        pace: Pace | str | None = None,
-        seed: int | None = None,
-        slots: int | None = None,
-        tokens: Iterable[str] = (),
-        strict: bool = False,
-        schemas: Iterable[Path | str] | Path | str = (),
-        variants: Mapping[str, str] | None = None,
         settings: Settings | None = None,
         now: Callable[[], float] | None = None,
+        **fields: Unpack[SettingsFields],
     ) -> None:
         """Build a fake.
 
-        ``settings`` is what the other arguments start from (`Settings` lists everything); ``variants`` chooses among
-        the ledger's (setting to value); ``now`` is the source of real time in seconds since 1970. Raises
-        ``ValueError`` for a value that cannot be, `schemas.errors.SchemaError` for a folder that cannot be read.
+        Every setting is a keyword, under the name that it has in `Settings`, and takes its text too: ``pace="manual"``,
+        ``slots=1``, ``balance_usd=5``, ``rate_limit="10/60"``, ``variants={"timestamps": "naive"}``. ``settings`` is
+        what they start from; ``now`` is the source of real time in seconds since 1970. Raises
+        `mock_server.settings.SettingsError`, a ``ValueError``, for a value that cannot be, and
+        `schemas.errors.SchemaError` for a folder that cannot be read.
         """
+        if not isinstance(settings, Settings | None):
+            raise SettingsError(f"settings: expected Settings, not {settings!r}; single ones are keywords")
         base = settings or Settings(pace=polls(1, 1))
-        self._app = create_app(
-            replace(
-                base,
-                pace=base.pace if pace is None else Pace.parse(pace) if isinstance(pace, str) else pace,
-                seed=next(given for given in (seed, base.seed, 0) if given is not None),
-                slots=base.slots if slots is None else slots,
-                tokens=(*base.tokens, *((tokens,) if isinstance(tokens, str) else tokens)),
-                strict=base.strict or strict,
-                schemas=(*base.schemas, *map(Path, (schemas,) if isinstance(schemas, (str, Path)) else schemas)),
-                variant=base.variant.with_(variants or {}),
-            ),
-            now=now,
-        )
+        if base.seed is None:
+            base = replace(base, seed=0)
+        self._app = create_app(_changed(base, fields), now=now)
 
     @property
     def app(self) -> App:
@@ -94,14 +81,22 @@ class MockRunComfy:
         """The requests that were submitted, the oldest first, each as it is now."""
         return self._service.views(None)
 
-    def move(self, request_id: str, to: Move | str, failure: Failure = FAILURE) -> View:
+    def move(
+        self,
+        request_id: str,
+        to: Move | str,
+        *,
+        error_code: int = FAILURE.error_code,
+        error_message: str = FAILURE.error_message,
+    ) -> View:
         """Move a request by hand to ``in_progress``, ``completed``, ``failed`` or ``cancelled``.
 
-        Raises `core.errors.ResourceNotFound`, and `core.errors.Conflict` where its status does not allow it.
+        The error is what the result of a failed one tells. Raises `core.errors.ResourceNotFound`, and
+        `core.errors.Conflict` where its status does not allow it.
         """
         if to not in list(Move):
             raise ValueError(f"cannot move a request to {to!r}; allowed is {', '.join(Move)}")
-        return self._service.move(None, request_id, Move(to), failure)
+        return self._service.move(None, request_id, Move(to), Failure(error_code, error_message))
 
     def reset(self) -> None:
         """Forget every account, request and journal entry, and set the clock right."""
@@ -131,9 +126,18 @@ class MockRunComfy:
         return self._app.service
 
 
+def _changed(base: Settings, fields: SettingsFields) -> Settings:
+    unknown = fields.keys() - SettingsFields.__annotations__.keys()
+    if unknown:
+        known = ", ".join(SettingsFields.__annotations__)
+        raise SettingsError(f"unknown setting {', '.join(sorted(unknown))}; known are {known}")
+    given: Any = fields  # checked by Settings itself
+    return replace(base, **given)
+
+
 def _needs(name: str, extra: str) -> ModuleType:
     try:
         return import_module(name)
     except ModuleNotFoundError:
-        message = f"this needs {name}: pip install 'runcomfy-mock[{extra}]'"
+        message = f"this needs {name}: pip install 'runcomfy-mock[{extra}]', or '.[{extra}]' in a clone"
         raise MissingExtraError(message, name=name) from None

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from mock_server.core.accounts import Account
     from mock_server.core.clock import Time
+    from mock_server.core.journal import Entry
     from mock_server.fake import MockRunComfy
+    from mock_server.service import View
     from mock_server.sleepless import Clocks
 
 MARKER = "runcomfy"
-_MARKER_ARGUMENTS = ("pace", "seed", "slots", "tokens", "strict", "variants", "schemas", "settings")
 
 
 class MockUrl(str):
     """The base URL of a served fake (without ``/v1``), and the account that this test has on it.
 
-    ``token`` is the account's token, ``fake`` the fake itself, ``api_base`` the URL with ``/v1``.
+    ``token`` is the account's token. ``fake`` is the fake itself, which other tests may share: what belongs to this
+    one alone is its account's ``clock``, ``journal`` and ``requests``.
     """
 
     __slots__ = ("fake", "token")
@@ -40,13 +43,27 @@ class MockUrl(str):
     @property
     def clock(self) -> Time:
         """The account's clock, as it is now: a reset replaces it."""
-        return self.fake.app.service.accounts.of(self.token).clock
+        return self._account.clock
+
+    @property
+    def journal(self) -> list[Entry]:
+        """The account's calls, the oldest first."""
+        return self.fake.app.service.journal.of(self._account.fingerprint)
+
+    @property
+    def requests(self) -> list[View]:
+        """The account's requests, the oldest first, each as it is now."""
+        return self.fake.app.service.views(self._account)
+
+    @property
+    def _account(self) -> Account:
+        return self.fake.app.service.accounts.of(self.token)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
-    arguments = ", ".join(f"{name}=…" for name in _MARKER_ARGUMENTS)
-    config.addinivalue_line("markers", f"{MARKER}({arguments}): how the runcomfy_mock of this test is built.")
+    text = "how the fake of this test is built: the arguments of MockRunComfy, which are the settings by name."
+    config.addinivalue_line("markers", f"{MARKER}(pace=…, slots=…, …): {text}")
 
 
 @pytest.fixture
@@ -110,22 +127,26 @@ def _clocks(request: pytest.FixtureRequest) -> Clocks:
 
 def _build(request: pytest.FixtureRequest) -> MockRunComfy:
     from mock_server import MockRunComfy  # noqa: PLC0415 - sessions that never touch the fake need not load it
+    from mock_server.settings import SettingsError  # noqa: PLC0415
+    from schemas.errors import SchemaError  # noqa: PLC0415
 
     marker = request.node.get_closest_marker(MARKER)
     if marker is None:
         return MockRunComfy()
-    unknown = [name for name in marker.kwargs if name not in _MARKER_ARGUMENTS]
-    if marker.args or unknown:
-        what = f"unknown: {', '.join(unknown)}" if unknown else "it has no positional arguments"
-        raise pytest.UsageError(f"marker {MARKER} takes {', '.join(_MARKER_ARGUMENTS)} by name; {what}")
-    return MockRunComfy(**marker.kwargs)
+    if marker.args:
+        raise pytest.UsageError(f"the marker {MARKER} takes the settings by name, and no positional arguments")
+    try:
+        return MockRunComfy(**marker.kwargs)
+    except (SettingsError, SchemaError) as error:
+        raise pytest.UsageError(f"the marker {MARKER}: {error}") from None
 
 
 def _with_account(
     fake: MockRunComfy, url: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> MockUrl:
     mock_url = MockUrl(url)
-    mock_url.token = f"pytest-account-{next(_numbers)}"
+    accepted = fake.app.service.settings.tokens
+    mock_url.token = accepted[0] if accepted else f"pytest-account-{next(_numbers)}"
     mock_url.fake = fake
     _clocks(request).add(lambda: mock_url.clock)
     monkeypatch.setenv("RUNCOMFY_MODEL_API_BASE", mock_url.api_base)

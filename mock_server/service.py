@@ -54,7 +54,7 @@ class Service:
         self.settings = settings
         self.catalog = catalog
         self.seed = seed
-        self.variants = settings.variants
+        self.variants = settings.effective_variants
         self.wall = now
         self.default_clock = Clock(now, speed=settings.speed)
         self.accounts = Accounts(settings.tokens, self._new_account)

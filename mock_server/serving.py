@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -69,6 +70,23 @@ class Server(uvicorn.Server):
             await asyncio.sleep(_TICK_SECONDS)
         for task in list(self.server_state.tasks):
             task.cancel()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on a hang-up too: a terminal that is closed ends what runs in it."""
+        hangup = getattr(signal, "SIGHUP", None)
+        if hangup is None or threading.current_thread() is not threading.main_thread():
+            with super().capture_signals():
+                yield
+            return
+        before = signal.getsignal(hangup)
+        if before is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(hangup, self.handle_exit)
+        try:
+            with super().capture_signals():
+                yield
+        finally:
+            signal.signal(hangup, before)
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """Stop on a signal, the second time without waiting for open connections.

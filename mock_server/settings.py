@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from mock_server import setting_texts as texts
 from mock_server.core.accounts import RateLimit
@@ -76,7 +76,7 @@ class Settings:
         kind=tuple,
     )
     lenient_schemas: bool = _setting(False, "warn of unknown schema keywords instead of refusing to start", kind=bool)
-    variant: Variants = _setting(
+    variants: Variants = _setting(
         Variants(),
         "choose a variant of the ledger (may be repeated); see models ledger",
         parse=texts.variant,
@@ -135,9 +135,30 @@ class Settings:
             object.__setattr__(self, setting.name, value)
 
     @property
-    def variants(self) -> Variants:
+    def effective_variants(self) -> Variants:
         """The ledger's variants, with ``strict`` taken in."""
-        return self.variant.with_({"unknown_properties": "refused"}) if self.strict else self.variant
+        return self.variants.with_({"unknown_properties": "refused"}) if self.strict else self.variants
+
+
+class SettingsFields(TypedDict, total=False):
+    """The settings as keyword arguments; each takes its text too (`Settings` says what each one does)."""
+
+    pace: Pace | str
+    speed: float | str
+    slots: int | str | None
+    tokens: Iterable[str] | str
+    strict: bool
+    seed: int | str | None
+    schemas: Iterable[Path | str] | Path | str
+    lenient_schemas: bool
+    variants: Variants | Mapping[str, str]
+    balance_usd: float | str | None
+    rate_limit: RateLimit | str | None
+    output_base_url: str | None
+    control_token: str | None
+    max_requests: int | str
+    max_body_bytes: int | str
+    journal_bytes: int | str
 
 
 def _checked(setting: Field[Any], value: Any) -> Any:
@@ -161,6 +182,9 @@ def _checked(setting: Field[Any], value: Any) -> Any:
     return value
 
 
+_FLAGS = {"tokens": "--token", "variants": "--variant"}  # one a time, as often as need be
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """One row of the settings table."""
@@ -174,7 +198,7 @@ class Spec:
     @property
     def flag(self) -> str:
         """The option of ``serve``."""
-        return "--token" if self.name == "tokens" else "--" + self.name.replace("_", "-")
+        return _FLAGS.get(self.name, "--" + self.name.replace("_", "-"))
 
     @property
     def variable(self) -> str:
@@ -220,11 +244,13 @@ def from_texts(given_texts: Mapping[str, object]) -> Settings:
             continue
         if spec.parse is None:
             values[spec.name] = given
-        elif spec.name == "variant":
+        elif spec.name == "variants":
             assert isinstance(given, (tuple, list))
             for text in given:
                 spec.read(text)
             choices = dict(text.partition("=")[::2] for text in given)
+            if given_texts.get("strict") and choices.get("unknown_properties", "refused") != "refused":
+                raise SettingsError("--strict refuses unknown properties, --variant has them accepted; take one")
             values[spec.name] = Variants().with_(choices)
         elif spec.repeated:
             assert isinstance(given, (tuple, list))

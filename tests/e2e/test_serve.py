@@ -56,6 +56,27 @@ def test_the_ready_file_has_the_url_and_nothing_else(tmp_path: Path) -> None:
         assert list(tmp_path.iterdir()) == [file]
 
 
+def test_a_fake_that_cannot_listen_leaves_the_ready_file_of_the_one_that_does(tmp_path: Path) -> None:
+    file = tmp_path / "ready"
+    with serve("--ready-file", file) as served:
+        ended = run("serve", "--port", served.url.rpartition(":")[2], "--ready-file", file)
+        assert ended.code == Exit.UNAVAILABLE
+        assert file.read_text("utf-8") == served.url
+        with serve("--ready-file", file) as second:
+            served.stop(signal.SIGTERM)
+            assert file.read_text("utf-8") == second.url
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no hang-up signal on this platform")
+def test_a_closed_terminal_ends_it_cleanly(tmp_path: Path) -> None:
+    file = tmp_path / "ready"
+    with serve("--ready-file", file) as served:
+        ended, seconds = served.stop(signal.SIGHUP)
+    assert (ended.code, ended.err) == (Exit.FINE, "")
+    assert seconds < 5
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_ready_file_that_cannot_be_written_ends_it_with_a_word(tmp_path: Path) -> None:
     file = tmp_path / "missing" / "ready"
     ended = run("serve", "--port", "0", "--ready-file", file)

@@ -36,7 +36,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "seed": ("12", 12),
     "schemas": ("some-folder", (Path("some-folder"),)),
     "lenient_schemas": ("true", True),
-    "variant": ("auth_status=400", Variants(auth_status="400")),
+    "variants": ("auth_status=400", Variants(auth_status="400")),
     "balance_usd": ("1.5", 1.5),
     "rate_limit": ("10/60", RateLimit(10, 60)),
     "output_base_url": ("https://media.example.com/", "https://media.example.com"),
@@ -51,7 +51,7 @@ WRONG: dict[str, list[str]] = {
     "speed": ["0", "-1", "inf", "nan", "fast", "1e7"],
     "slots": ["0", "-1", "1.5", "many", "٣"],
     "seed": ["-1", "x", "1.0"],
-    "variant": ["auth_status", "auth_status=418", "auth_state=401", "="],
+    "variants": ["auth_status", "auth_status=418", "auth_state=401", "="],
     "balance_usd": ["-1", "nan", "inf", "much"],
     "rate_limit": ["10", "10/", "/60", "0/60", "10/0", "10/60/1", "-1/60", "10/nan"],
     "output_base_url": ["example.com", "ftp://example.com", "https://", "http://[", "https://example.com/?a=1"],
@@ -120,7 +120,7 @@ def test_what_may_be_repeated_is_separated_by_spaces_in_a_variable(taken: Taken)
         RUNCOMFY_MOCK_SCHEMAS="a b",
     )
     assert settings.tokens == ("one", "two")
-    assert settings.variant == Variants(auth_status="400", timestamps="offset")
+    assert settings.variants == Variants(auth_status="400", timestamps="offset")
     assert settings.schemas == (Path("a"), Path("b"))
     assert settings == taken(
         *"--token one --token two --variant auth_status=400 --variant timestamps=offset".split(),
@@ -239,25 +239,3 @@ def test_the_help_tells_each_default(capsys: pytest.CaptureFixture[str]) -> None
             assert f"{spec.text} [default: {default}]" in shown
     for default in ("127.0.0.1", "8787"):
         assert f"[default: {default}" in shown
-
-
-def test_the_ready_file_is_there_only_whole_and_once_the_socket_listens(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "ready"
-    seen = []
-    original = Path.write_text
-
-    def watched(self: Path, *args: Any, **kwargs: Any) -> int:
-        written = original(self, *args, **kwargs)
-        seen.append(target.exists())
-        return written
-
-    monkeypatch.setattr(Path, "write_text", watched)
-    original(target, "what an earlier run left", "utf-8")
-    commands._clear(target)
-    assert (seen, list(tmp_path.iterdir())) == ([False], [])  # not there, so that nobody takes it for the sign
-    commands._write_whole(target, URL)
-    assert seen == [False, False]
-    assert target.read_text("utf-8") == URL
-    assert list(tmp_path.iterdir()) == [target]

@@ -12,9 +12,11 @@ import pytest
 
 import mock_server
 from mock_server import MockRunComfy, Pace, Settings, instant, manual, polls, timed
+from mock_server.core.accounts import RateLimit
 from mock_server.core.errors import Conflict, ResourceNotFound
-from mock_server.core.lifecycle import Failure, Status
+from mock_server.core.lifecycle import Status
 from mock_server.fake import MissingExtraError
+from mock_server.settings import SPECS, SettingsError, SettingsFields
 from schemas.errors import SchemaError
 from tests.inprocess import KLING, SUBMIT, client, submit
 
@@ -47,12 +49,21 @@ def test_the_pace_is_given_as_a_text_or_as_a_pace(pace: Pace | str, seen: list[s
     assert life(MockRunComfy(pace=pace, now=lambda: 1e9)) == seen
 
 
-def test_a_keyword_beats_the_settings_and_lists_add_up(tmp_path: Path) -> None:
+def test_a_keyword_beats_the_settings() -> None:
     base = Settings(pace=manual(), slots=5, tokens=("one",), seed=3)
     kept = MockRunComfy(settings=base).app.service
     assert (kept.settings.pace.name, kept.settings.slots, kept.seed) == ("manual", 5, 3)
     changed = MockRunComfy(settings=base, pace=instant(), slots=1, tokens=["two"]).app.service.settings
-    assert (changed.pace.name, changed.slots, changed.tokens) == ("instant", 1, ("one", "two"))
+    assert (changed.pace.name, changed.slots, changed.tokens) == ("instant", 1, ("two",))
+
+
+def test_every_setting_is_a_keyword_and_nothing_else_is() -> None:
+    fields = {spec.name: spec.default for spec in SPECS} | {"seed": 4, "rate_limit": "3/10", "balance_usd": 2}
+    assert list(SettingsFields.__annotations__) == [spec.name for spec in SPECS]
+    fake = MockRunComfy(**fields)
+    assert fake.app.service.settings == Settings(seed=4, rate_limit=RateLimit(3, 10), balance_usd=2)
+    with pytest.raises(SettingsError, match=r"unknown setting pase; known are pace, "):
+        MockRunComfy(pase="instant")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("seed", [0, 9])
@@ -131,7 +142,7 @@ def test_a_request_is_moved_by_hand() -> None:
         submitted = submit(caller)
         assert fake.move(submitted["request_id"], "in_progress").status is Status.IN_PROGRESS
         assert caller.get(submitted["status_url"]).json()["status"] == "in_progress"
-        fake.move(submitted["request_id"], "failed", Failure(500123, "out of luck"))
+        fake.move(submitted["request_id"], "failed", error_code=500123, error_message="out of luck")
         assert caller.get(submitted["status_url"]).json()["status"] == "completed"
         result = caller.get(submitted["result_url"]).json()
         assert result["status"] == "failed"

@@ -80,13 +80,27 @@ def test_fakes_are_fresh_and_accounts_too(session: pytest.Pytester) -> None:
                 assert lives(client, runcomfy_mock_url) == ["in_queue", "in_progress", "completed"]
                 assert total(client, runcomfy_mock_url) == 1
 
+        def test_what_the_url_tells_is_of_this_test_alone(runcomfy_mock_url):
+            assert (runcomfy_mock_url.requests, runcomfy_mock_url.journal) == ([], [])
+            with by_environment() as client:
+                lives(client, runcomfy_mock_url)
+            assert [view.status for view in runcomfy_mock_url.requests] == ["completed"]
+            assert [entry.operation for entry in runcomfy_mock_url.journal] == ["submit", *["status"] * 3]
+            assert len(runcomfy_mock_url.fake.journal) > 4
+
+        @pytest.mark.runcomfy(tokens=["first-accepted", "second"], balance_usd=1, rate_limit="90/60")
+        def test_the_token_is_one_that_the_fake_accepts(runcomfy_mock_url):
+            assert runcomfy_mock_url.token == "first-accepted"
+            with by_environment() as client:
+                assert lives(client, runcomfy_mock_url) == ["in_queue", "in_progress", "completed"]
+
         def test_two_fakes_of_one_test_are_apart(runcomfy_mock, runcomfy_mock_url):
             with in_process(runcomfy_mock) as near, by_environment() as far:
                 lives(near, runcomfy_mock.base_url)
                 assert total(far, runcomfy_mock_url) == 0
         """
     )
-    run(session).assert_outcomes(passed=5)
+    run(session).assert_outcomes(passed=7)
 
 
 def test_the_environment_is_set_and_restored(session: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,15 +183,25 @@ def test_a_marker_that_is_wrong_is_told_in_a_line(session: pytest.Pytester) -> N
         @pytest.mark.runcomfy(pace="sometimes")
         def test_value(runcomfy_mock):
             raise AssertionError("it runs")
+
+        @pytest.mark.runcomfy(settings={"pace": "instant"})
+        def test_settings_that_are_none(runcomfy_mock_url):
+            raise AssertionError("it runs")
+
+        @pytest.mark.runcomfy(schemas="no/such/folder")
+        def test_folder(runcomfy_mock_url):
+            raise AssertionError("it runs")
         """
     )
     result = run(session)
-    result.assert_outcomes(errors=3)
+    result.assert_outcomes(errors=5)
     result.stdout.fnmatch_lines_random(
         [
-            "*marker runcomfy takes pace, *by name; unknown: pase*",
-            "*marker runcomfy takes pace, *by name; it has no positional arguments*",
-            "*unknown pace 'sometimes'*",
+            "*marker runcomfy: unknown setting pase; known are pace, *",
+            "*marker runcomfy takes the settings by name, and no positional arguments*",
+            "*marker runcomfy: pace: unknown pace 'sometimes'*",
+            "*marker runcomfy: settings: expected Settings, not {'pace': 'instant'}*",
+            "*marker runcomfy: no/such/folder: no such folder*",
         ]
     )
     result.stdout.no_fnmatch_line("*it runs*")

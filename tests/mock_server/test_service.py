@@ -53,7 +53,7 @@ def test_only_a_read_counts_as_a_read() -> None:
 
 def test_positions_begin_where_the_ledger_says_and_move_up() -> None:
     for base, first in (("1", 1), ("0", 0)):
-        rig = ServiceRig("manual", variant=Variants().with_({"queue_position_base": base}))
+        rig = ServiceRig("manual", variants=Variants().with_({"queue_position_base": base}))
         account = rig.account()
         ids = [rig.submit(account) for _ in range(3)]
         assert [rig.look(account, each)[1] for each in ids] == [first, first + 1, first + 2]

@@ -62,7 +62,7 @@ def test_room_is_found_among_requests_that_ended_while_nobody_looked() -> None:
 
 @pytest.mark.parametrize(("retention", "seconds"), [("day", DAY), ("week", 7 * DAY)])
 def test_a_request_expires_so_long_after_it_was_over(retention: str, seconds: float) -> None:
-    rig = ServiceRig("time:2,4", variant=Variants().with_({"retention": retention}))
+    rig = ServiceRig("time:2,4", variants=Variants().with_({"retention": retention}))
     account = rig.account()
     request_id = rig.submit(account)
     rig.real += 6 + seconds - 0.5
@@ -75,7 +75,7 @@ def test_a_request_expires_so_long_after_it_was_over(retention: str, seconds: fl
 
 
 def test_a_cancelled_request_expires_too_and_one_that_is_not_over_never() -> None:
-    rig = ServiceRig("manual", variant=Variants().with_({"retention": "day"}))
+    rig = ServiceRig("manual", variants=Variants().with_({"retention": "day"}))
     account = rig.account()
     cancelled, queued = rig.submit(account), rig.submit(account)
     rig.service.cancel(account, cancelled)
@@ -86,7 +86,7 @@ def test_a_cancelled_request_expires_too_and_one_that_is_not_over_never() -> Non
 
 
 def test_what_has_expired_is_not_listed_either() -> None:
-    rig = ServiceRig("instant", variant=Variants().with_({"retention": "day"}))
+    rig = ServiceRig("instant", variants=Variants().with_({"retention": "day"}))
     account = rig.account()
     rig.submit(account)
     rig.real += DAY

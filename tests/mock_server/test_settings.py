@@ -35,8 +35,8 @@ GOOD: list[tuple[str, object, object]] = [
     ("seed", "20251231", 20251231),
     ("schemas", ("a", "b/c"), (Path("a"), Path("b/c"))),
     ("lenient_schemas", True, True),
-    ("variant", ("retention=day",), Variants(retention="day")),
-    ("variant", ("retention=day", "retention=week", "auth_status=400"), Variants(retention="week", auth_status="400")),
+    ("variants", ("retention=day",), Variants(retention="day")),
+    ("variants", ("retention=day", "retention=week", "auth_status=400"), Variants(retention="week", auth_status="400")),
     ("balance_usd", "0.01", 0.01),
     ("balance_usd", "100", 100.0),
     ("rate_limit", "10/60", RateLimit(10, 60.0)),
@@ -55,7 +55,7 @@ BAD: list[tuple[str, object]] = [
     *(("slots", text) for text in ("", "0", "-1", "1.5", "--1", "-", "two", "\N{ARABIC-INDIC DIGIT TWO}", "9" * 5_000)),
     *(("tokens", (text,)) for text in ("", "  ")),
     *(("seed", text) for text in ("", "-1", "0x10", "1e3")),
-    *(("variant", (text,)) for text in ("", "retention", "retention=", "retention=year", "retentoin=day", "=day")),
+    *(("variants", (text,)) for text in ("", "retention", "retention=", "retention=year", "retentoin=day", "=day")),
     *(("balance_usd", text) for text in ("", "-0.01", "nan", "inf", "free")),
     *(("rate_limit", text) for text in ("", "10", "10/", "/60", "0/60", "-1/60", "1.5/60", "10/0", "10/x", "10/60/1")),
     *(("output_base_url", text) for text in ("", "media.example.com", "ftp://a.example", "https://", "https:///path")),
@@ -98,7 +98,7 @@ def test_every_setting_that_is_read_has_good_and_bad_texts_here() -> None:
 
 def test_one_bad_text_among_many_good_ones_is_found() -> None:
     with pytest.raises(SettingsError, match=r"^--variant: .*retention"):
-        from_texts({"variant": ("auth_status=400", "retention=x")})
+        from_texts({"variants": ("auth_status=400", "retention=x")})
 
 
 @pytest.mark.parametrize("nothing", [None, (), []], ids=repr)
@@ -117,7 +117,7 @@ def test_all_that_was_given_is_taken_together() -> None:
 
 @each_spec
 def test_a_setting_has_an_option_and_a_variable_of_its_name(spec: Spec) -> None:
-    option = "token" if spec.name == "tokens" else spec.name.replace("_", "-")
+    option = {"tokens": "token", "variants": "variant"}.get(spec.name, spec.name.replace("_", "-"))
     assert spec.flag == f"--{option}"
     assert spec.variable == "RUNCOMFY_MOCK_" + option.replace("-", "_").upper()
     assert spec.text
@@ -130,7 +130,7 @@ def test_the_table_has_every_setting_once_with_its_default() -> None:
         (each.name, each.default) for each in dataclasses.fields(Settings)
     ]
     assert len({spec.flag for spec in SPECS}) == len({spec.variable for spec in SPECS}) == len(SPECS)
-    assert {spec.name for spec in SPECS if spec.repeated} == {"tokens", "schemas", "variant"}
+    assert {spec.name for spec in SPECS if spec.repeated} == {"tokens", "schemas", "variants"}
     assert {spec.name for spec in SWITCHES} == {"strict", "lenient_schemas"}
 
 
@@ -143,23 +143,31 @@ def test_the_defaults_are_those_of_serve() -> None:
 
 
 def test_strict_is_a_variant_by_another_name() -> None:
-    assert Settings(strict=True).variants == Variants(unknown_properties="refused")
-    both = Settings(strict=True, variant=Variants(retention="day"))
-    assert both.variants == Variants(retention="day", unknown_properties="refused")
-    assert Settings(variant=Variants(unknown_properties="refused")).variants.unknown_properties == "refused"
+    assert Settings(strict=True).effective_variants == Variants(unknown_properties="refused")
+    both = Settings(strict=True, variants=Variants(retention="day"))
+    assert both.effective_variants == Variants(retention="day", unknown_properties="refused")
+    chosen = Settings(variants=Variants(unknown_properties="refused"))
+    assert chosen.effective_variants.unknown_properties == "refused"
+
+
+def test_strict_and_its_opposite_are_not_both_taken() -> None:
+    with pytest.raises(SettingsError, match="take one"):
+        from_texts({"strict": True, "variants": ("unknown_properties=accepted",)})
+    taken = from_texts({"strict": True, "variants": ("unknown_properties=refused", "retention=day")})
+    assert taken.effective_variants == Variants(unknown_properties="refused", retention="day")
 
 
 def test_each_variant_can_be_chosen() -> None:
     for name, values in CHOICES.items():
         for value in values:
-            read = from_texts({"variant": (f"{name}={value}",)})
+            read = from_texts({"variants": (f"{name}={value}",)})
             assert read.variants.value(name) == value
             assert read.variants == Variants().with_({name: value})
 
 
 def test_an_unknown_variant_is_refused_with_the_one_that_was_meant() -> None:
     with pytest.raises(SettingsError, match="did you mean retention"):
-        from_texts({"variant": ("retentoin=day",)})
+        from_texts({"variants": ("retentoin=day",)})
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -212,7 +220,7 @@ def test_any_texts_are_settings_that_work_or_an_error_that_says_which_is_wrong(t
         ({"pace": "instant"}, Settings(pace=Pace.parse("instant"))),
         ({"rate_limit": "3/10"}, Settings(rate_limit=RateLimit(3, 10))),
         ({"balance_usd": "5"}, Settings(balance_usd=5.0)),
-        ({"variant": {"auth_status": 400}}, Settings(variant=Variants(auth_status="400"))),
+        ({"variants": {"auth_status": 400}}, Settings(variants=Variants(auth_status="400"))),
         ({"tokens": "secret"}, Settings(tokens=("secret",))),
         ({"schemas": "a/folder"}, Settings(schemas=(Path("a/folder"),))),
         ({"schemas": ["a", Path("b")]}, Settings(schemas=(Path("a"), Path("b")))),
@@ -229,7 +237,7 @@ def test_python_code_may_give_a_setting_as_its_text(given: dict[str, Any], expec
         {"pace": 5},
         {"seed": "x"},
         {"strict": "no"},
-        {"variant": ["a=b"]},
+        {"variants": ["a=b"]},
         {"slots": True},
         {"tokens": 5},
         {"rate_limit": 3},
