@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from mock_server.core.accounts import RateLimit
-from mock_server.core.clock import checked_speed
+from mock_server.core.clock import FASTEST, checked_speed
 from schemas.variants import Variants
 
 
@@ -24,34 +25,34 @@ def whole(least: int) -> Callable[[str], int]:
 
 def not_negative(text: str) -> float:
     """Read a number, 0 or more."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < float("inf"):
+    number = _number(text)
+    if not 0 <= number < math.inf:
         raise ValueError(f"expected a number, 0 or more, not {text!r}")
-    return number
-
-
-def positive(text: str) -> float:
-    """Read a number above 0."""
-    number = not_negative(text)
-    if number == 0:
-        raise ValueError("expected a number above 0")
     return number
 
 
 def speed(text: str) -> float:
     """Read a clock's speed."""
-    return checked_speed(positive(text))
+    number = _number(text)
+    if math.isnan(number):
+        raise ValueError(f"expected a number, more than 0 and at most {FASTEST:g}, not {text!r}")
+    return checked_speed(number)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def rate(text: str) -> RateLimit:
     """Read ``CALLS/SECONDS``."""
     calls, _, seconds = text.partition("/")
-    if not calls.isascii() or not calls.isdigit() or int(calls) < 1 or not seconds:
-        raise ValueError(f"expected CALLS/SECONDS such as 10/60, not {text!r}")
-    return RateLimit(int(calls), positive(seconds))
+    window = _number(seconds)
+    if not calls.isascii() or not calls.isdigit() or int(calls) < 1 or not 0 < window < math.inf:
+        raise ValueError(f"expected CALLS/SECONDS, two numbers above 0 such as 10/60, not {text!r}")
+    return RateLimit(int(calls), window)
 
 
 def base_url(text: str) -> str:
@@ -86,5 +87,7 @@ def paths(text: str) -> tuple[Path, ...]:
 
 def variant(text: str) -> Variants:
     """Read ``NAME=VALUE``."""
-    name, _, value = text.partition("=")
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ValueError(f"expected NAME=VALUE such as timestamps=naive, not {text!r}; see 'models ledger'")
     return Variants().with_({name: value})

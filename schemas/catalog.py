@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -146,6 +147,7 @@ def _read_model(root: Path, folder: Path, *, lenient: bool) -> Model:
         output=output_schema,
         rules=rules,
         provenance=provenance,
+        digests={name: sha256((folder / name).read_bytes()).hexdigest() for name in FILES if (folder / name).exists()},
         warnings=tuple(warnings),
     )
 
@@ -182,38 +184,49 @@ def _read_rules(file: Path) -> tuple[SumRule, ...]:
     return parse_rules(_read_object(file), file=str(file))
 
 
-_RECORD = jsonschema_rs.validator_for(
-    {
-        "type": "object",
-        "properties": {
-            "display_name": {"type": "string"},
-            "categories": {"type": "array", "items": {"type": "string"}},
-            "base_price_usd": {"type": "number", "minimum": 0},
-            "price_unit": {"enum": ["second", "output"]},
-            "pricing_note": {"type": "string"},
-            "price_tiers": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "when": {"type": "object", "propertyNames": {"pattern": "^/"}},
-                        "usd": {"type": "number", "minimum": 0},
-                    },
-                    "required": ["when", "usd"],
-                    "additionalProperties": False,
-                },
+_RECORD_PROPERTIES: Mapping[str, Any] = {
+    "display_name": {"type": "string"},
+    "categories": {"type": "array", "items": {"type": "string"}},
+    "base_price_usd": {"type": "number", "minimum": 0},
+    "price_unit": {"enum": ["second", "output"]},
+    "pricing_note": {"type": "string"},
+    "price_tiers": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "when": {"type": "object", "propertyNames": {"pattern": "^/"}},
+                "usd": {"type": "number", "minimum": 0},
             },
+            "required": ["when", "usd"],
+            "additionalProperties": False,
         },
-        "additionalProperties": False,
-    }
+    },
+}
+_RECORD = jsonschema_rs.validator_for(
+    {"type": "object", "properties": dict(_RECORD_PROPERTIES), "additionalProperties": False}
 )
 
 
 def _read_record(file: Path) -> dict[str, Any]:
     record = _read_object(file)
     problems = [
-        Problem(str(file), from_path(error.instance_path), "", error.message) for error in _RECORD.iter_errors(record)
+        Problem(str(file), from_path(error.instance_path), "", _record_message(error))
+        for error in _RECORD.iter_errors(record)
     ]
     if problems:
         raise SchemaError(*problems)
     return record
+
+
+def _record_message(error: jsonschema_rs.ValidationError) -> str:
+    """Say what is wrong with a record; where the schema's own words would puzzle its author, what is allowed."""
+    match error.kind:
+        case jsonschema_rs.ValidationErrorKind.AdditionalProperties():
+            place = [step for step in error.schema_path if isinstance(step, str)]
+            known = ("when", "usd") if "price_tiers" in place else tuple(_RECORD_PROPERTIES)
+            return f"{cut(error.message)}; known are {', '.join(known)}"
+        case jsonschema_rs.ValidationErrorKind.PropertyNames():
+            return f"{cut(error.message)}; each name in 'when' is a JSON pointer into the payload, such as \"/sound\""
+        case _:
+            return error.message

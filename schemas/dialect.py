@@ -24,6 +24,8 @@ VALIDATIONS = "x-runcomfy-validations"  # limits on that media, as the page list
 
 MAX_DEPTH = 64
 
+_LENIENT = "--lenient-schemas makes it a warning"
+
 TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 FORMATS = frozenset(
     "date date-time duration email hostname idn-email idn-hostname ipv4 ipv6 iri iri-reference json-pointer regex "
@@ -176,7 +178,7 @@ class _Reader:
         if key == self.dialect.validations:
             return {VALIDATIONS: value}
         if key not in KEYWORDS and not key.startswith("x-"):
-            self.report(pointer, key, f"unknown keyword {key!r}{self._nearest(key)}")
+            self.report(pointer, key, f"unknown keyword {key!r}{self._nearest(key)}; {_LENIENT}")
             return {}
         return {key: value}
 
@@ -187,7 +189,7 @@ class _Reader:
             plain = self.dialect.type_aliases.get(name, name) if isinstance(name, str) else ""
             if plain not in TYPES:
                 allowed = ", ".join(sorted(TYPES | self.dialect.type_aliases.keys()))
-                self.report(pointer, "type", f"unknown type {shorten(name)}; known are {allowed}")
+                self.report(pointer, "type", f"unknown type {shorten(name)}; known are {allowed}; {_LENIENT}")
             elif plain not in known:
                 known.append(plain)
         if not known:

@@ -12,16 +12,21 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
+from schemas import outputs
 from schemas.dialect import FORMATS, RUNCOMFY, vendored_pointer
 from schemas.findings import cut, shorten
 from schemas.model import Model, Schema
-from schemas.pointers import from_path
+from schemas.pointers import from_path, join
 from schemas.traversal import schemas_in
 from schemas.undeclared import declared_names
 
 
 class Severity(StrEnum):
-    """How bad: an error makes valid payloads fail, a warning misleads a reader, a note is only worth knowing."""
+    """How bad it is.
+
+    An error makes valid payloads fail, or the copy is not what was published; a warning misleads; a note is only worth
+    knowing.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -48,6 +53,8 @@ DEFECTS: Mapping[str, str] = {
     "unknown-format": "a format is none of JSON Schema's",
     "unknown-validation": "a validations entry has a rule that nobody knows",
     "untranslated-label": "a title or description is a translation key",
+    "unknown-category": "no category tells which kind of media the model puts out",
+    "provenance": "a file is not the one whose SHA-256 stands in source.json",
     "unknown-keyword": "a keyword or type is unknown (read only with --lenient-schemas)",
 }
 
@@ -68,10 +75,23 @@ def lint(model: Model) -> list[Defect]:
     defects = list(_lint_schema(model, model.input, "input.json"))
     if model.output is not None:
         defects += _lint_schema(model, model.output, "output.json")
+    defects += _lint_record(model)
     for problem in model.warnings:
         name = problem.file.replace("\\", "/").rpartition("/")[2]
         defects.append(Defect("unknown-keyword", Severity.WARNING, name, problem.pointer, problem.message))
     return defects
+
+
+def _lint_record(model: Model) -> Iterator[Defect]:
+    if not outputs.tells_kind(model):
+        message = f"neither {shorten(list(model.categories))} nor a schema tells a kind of media: images are put out"
+        yield Defect("unknown-category", Severity.WARNING, "model.json", "/categories", message)
+    stated = model.provenance.get("sha256")
+    for name, digest in model.digests.items():
+        due = stated.get(name) if isinstance(stated, Mapping) else None
+        if due is not None and due != digest:
+            message = f"the SHA-256 of {name} is {digest}: it was changed since it was vendored"
+            yield Defect("provenance", Severity.ERROR, "source.json", join("", "sha256", name), message)
 
 
 def _lint_schema(model: Model, schema: Schema, file: str) -> Iterator[Defect]:

@@ -44,7 +44,8 @@ class Model:
 
     ``price_unit`` is ``second`` or ``output``, ``base_price_usd`` a number of USD or ``None`` where nobody says.
     ``warnings`` are what lenient reading let pass.
-    ``provenance`` is the vendored ``source.json``: where the schema came from, when, with which SHA-256.
+    ``provenance`` is the vendored ``source.json``: where the schema came from, when, with which SHA-256; ``digests``
+    are those of the files as they were read, by name.
     """
 
     model_id: str
@@ -58,6 +59,7 @@ class Model:
     output: Schema | None
     rules: tuple[SumRule, ...]
     provenance: Mapping[str, Any]
+    digests: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     kind: str = "model"
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from schemas import outputs
+from schemas.amounts import amount
 from schemas.model import Model
 from schemas.pointers import values
 from schemas.variants import Variants
-
-_MOST = 1e9  # what an open schema lets through beyond that is no amount that anybody pays for
-_COUNTS = ("num_images", "num_videos", "num_outputs", "number_of_images", "image_count", "n")
 
 
 def base_price(model: Model, variants: Variants) -> float | None:
@@ -31,13 +30,8 @@ def cost(model: Model, payload: Mapping[str, Any]) -> float:
     price = _unit_price(model, complete)
     if price is None:
         return 0.0
-    units = _seconds(complete) if model.price_unit == "second" else float(_outputs(complete))
+    units = _seconds(complete) if model.price_unit == "second" else float(outputs.count(model, payload))
     return round(price * units, 6)
-
-
-def outputs_asked(model: Model, payload: Mapping[str, Any]) -> int:
-    """Return how many outputs the payload asks for: one, unless it has one of the usual count properties."""
-    return _outputs(model.complete(payload))
 
 
 def _unit_price(model: Model, complete: dict[str, Any]) -> float | None:
@@ -50,26 +44,6 @@ def _unit_price(model: Model, complete: dict[str, Any]) -> float | None:
     return model.base_price_usd
 
 
-def _outputs(complete: dict[str, Any]) -> int:
-    for name in _COUNTS:
-        count = _amount(complete.get(name))
-        if count is not None:
-            return max(1, int(count))
-    return 1
-
-
 def _seconds(complete: dict[str, Any]) -> float:
-    seconds = _amount(complete.get("duration"))
+    seconds = amount(complete.get("duration"))
     return 1.0 if seconds is None else seconds
-
-
-def _amount(value: object) -> float | None:
-    """Read a number, or a text that is one, bounded; ``None`` for all else, such as the "auto" of an enum."""
-    if isinstance(value, str) and value.isascii():
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
-        return None
-    return float(min(value, _MOST))

@@ -48,8 +48,8 @@ def require_json(content_type: str | None, content_encoding: str | None = None) 
         raise UnsupportedMediaType(f"the body is sent without a Content-Encoding, not as {shorten(content_encoding)}")
     media_type, _, parameters = (content_type or "").partition(";")
     if media_type.strip().lower() != "application/json":
-        found = f"not {shorten(content_type)}" if content_type else "and there is none"
-        raise UnsupportedMediaType(f"the body is sent with 'Content-Type: application/json', {found}")
+        found = f"this one has {shorten(content_type)}" if content_type else "this one has no Content-Type"
+        raise UnsupportedMediaType(f"a submit is sent with 'Content-Type: application/json'; {found}")
     charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(' "')
     if charset not in ("", "utf-8", "utf8", "us-ascii"):
         raise UnsupportedMediaType(f"JSON is sent as UTF-8, not as {shorten(charset)}")

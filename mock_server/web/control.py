@@ -175,6 +175,8 @@ class ControlPlane:
             raise ValidationFailed(
                 f"cannot move a request to {shorten(document['to'])}; allowed is {allowed}"
             ) from None
+        if to is not Move.FAILED and len(document) > 1:
+            raise ValidationFailed(f"error_code and error_message are of a request that failed, not of one {to}")
         failure = Failure(
             document.get("error_code", FAILURE.error_code), document.get("error_message", FAILURE.error_message)
         )
@@ -206,7 +208,7 @@ async def _object(request: HttpRequest, fields: dict[str, type | tuple[type, ...
         wanted = fields[name]
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             names = wanted if isinstance(wanted, tuple) else (wanted,)
-            kinds = " or ".join(_KINDS[each] for each in names)
+            kinds = _KINDS[names[-1]]
             raise ValidationFailed(f"the field {name} must be {kinds}, not {shorten(value)}")
     return document
 

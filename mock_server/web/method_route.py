@@ -43,7 +43,7 @@ class MethodRoute(Route):
 
 async def refuse_route(scope: Scope, receive: Receive, send: Send) -> None:
     """Be the application behind every path that no route matches. Raises `UnknownRoute`."""
-    raise UnknownRoute(f"no such path: {scope['path'][:200]!r}")
+    raise UnknownRoute(f"no such path: {scope['path'][:200]!r}; the API is below /v1/, the fake's own below /__mock__/")
 
 
 async def _refuse(_scope: Scope, _receive: Receive, _send: Send) -> None:

@@ -139,7 +139,7 @@ class _Query:
         text = self._values.get(name, "false").lower()
         if text in _TRUE or text in _FALSE or self._lenient:
             return text in _TRUE
-        raise _bad_query(name, text, "true or false", "boolean")
+        raise _bad_query(name, text, "true or false", "type", "boolean")
 
     def number(self, name: str, default: int, least: int, most: int | None) -> int:
         text = self._values.get(name)
@@ -151,15 +151,23 @@ class _Query:
             return number
         if not self._lenient:
             span = f"a whole number from {least}" + ("" if most is None else f" to {most}")
-            raise _bad_query(name, text, span, "integer")
+            keyword, limit = _broken(number, least, most)
+            raise _bad_query(name, text, span, keyword, limit)
         if number is None:
             return default
         return max(least, number if most is None else min(number, most))
 
 
-def _bad_query(name: str, text: str, allowed: str, limit: str) -> ValidationFailed:
+def _broken(number: int | None, least: int, most: int | None) -> tuple[str, object]:
+    """Say which keyword a bad number breaks, and that keyword's limit."""
+    if number is None:
+        return "type", "integer"
+    return ("minimum", least) if number < least else ("maximum", most)
+
+
+def _bad_query(name: str, text: str, allowed: str, keyword: str, limit: object) -> ValidationFailed:
     message = f"the query's {name} must be {allowed}"
-    return ValidationFailed(message, findings=[Finding(f"/{name}", "query", limit, shorten(text), message)])
+    return ValidationFailed(message, findings=[Finding(f"/{name}", keyword, limit, shorten(text), message)])
 
 
 def _account(exchange: Exchange) -> Account:

@@ -110,9 +110,13 @@ def test_arguments_that_cannot_be_read_are_a_matter_of_usage(arguments: tuple[st
     assert (outcome.code, outcome.out) == (64, "")
 
 
+def _write_images(root: Path, *model_id: str, **files: Any) -> None:
+    write(root, *model_id, model={"categories": ["text-to-image"]}, **files)
+
+
 def test_lint_tells_defects_and_fails_on_errors_alone(tmp_path: Path) -> None:
     assert _models("lint").code == 0
-    write(tmp_path, input=properties(a={}) | {"required": ["b"]})
+    _write_images(tmp_path, input=properties(a={}) | {"required": ["b"]})
     assert _with(tmp_path, "lint", KLING).code == 0
     outcome = _with(tmp_path, "lint")
     assert outcome.code == 1
@@ -135,7 +139,7 @@ def _lenient_defects(root: Path | str, *model_ids: str) -> list[tuple[str, str, 
 
 
 def test_lint_tells_unknown_keywords_when_it_reads_leniently(tmp_path: Path) -> None:
-    write(tmp_path, input=properties(a={"nope": 1}), output={"zap": 1, "type": "object"})
+    _write_images(tmp_path, input=properties(a={"nope": 1}), output={"zap": 1, "type": "object"})
     assert _lenient_defects(tmp_path) == [
         ("acme/one", "unknown-keyword", "input.json", "/properties/a/nope"),
         ("acme/one", "unknown-keyword", "output.json", "/zap"),
@@ -145,21 +149,21 @@ def test_lint_tells_unknown_keywords_when_it_reads_leniently(tmp_path: Path) -> 
 @pytest.mark.parametrize("root", [".", "./", "schemas", "../here/schemas"])
 def test_lint_finds_the_models_of_a_relative_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: str) -> None:
     here = tmp_path / "here"
-    write(here / "schemas" if "schemas" in root else here, input={"nope": 1, "type": "object"})
+    _write_images(here / "schemas" if "schemas" in root else here, input={"nope": 1, "type": "object"})
     monkeypatch.chdir(here)
     assert _lenient_defects(root) == [("acme/one", "unknown-keyword", "input.json", "/nope")]
 
 
 def test_lint_does_not_take_a_model_for_another_whose_id_ends_alike(tmp_path: Path) -> None:
-    write(tmp_path, "acme/one", input=_OBJECT)
-    write(tmp_path, "x/acme/one", input={"nope": 1, "type": "object"})
+    _write_images(tmp_path, "acme/one", input=_OBJECT)
+    _write_images(tmp_path, "x/acme/one", input={"nope": 1, "type": "object"})
     assert _lenient_defects(tmp_path, "acme/one") == []
     assert _lenient_defects(tmp_path) == [("x/acme/one", "unknown-keyword", "input.json", "/nope")]
 
 
 def test_lint_does_not_blame_a_model_for_the_file_that_it_replaces(tmp_path: Path) -> None:
-    write(tmp_path / "1", input={"nope": 1, "type": "object"})
-    write(tmp_path / "2", input=_OBJECT)
+    _write_images(tmp_path / "1", input={"nope": 1, "type": "object"})
+    _write_images(tmp_path / "2", input=_OBJECT)
     roots = ("--schemas", tmp_path / "1", "--schemas", tmp_path / "2")
     rows = _models("lint", "acme/one", "--json", "--lenient-schemas", *roots).document()["defects"]
     assert rows == []

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemas import catalog
 from schemas.lint import DEFECTS, Severity, lint
 from schemas.model import Model
-from tests.schemas.build import kling, model, properties, sum_rule
+from tests.schemas.build import kling, model, properties, sum_rule, write
 
 _FOUND: list[tuple[str, Severity, dict[str, Any], str]] = [
     ("required-undeclared", Severity.ERROR, properties(images={}) | {"required": ["image_urls"]}, "/required/0"),
@@ -83,8 +85,30 @@ def test_each_defect_is_found_where_it_is_and_nothing_else(
 
 
 def test_there_is_an_example_of_each_defect_that_a_page_can_have() -> None:
-    assert {case[0] for case in _FOUND} == DEFECTS.keys() - {"unknown-keyword"}
+    of_the_copy = {"unknown-keyword", "unknown-category", "provenance"}
+    assert {case[0] for case in _FOUND} == DEFECTS.keys() - of_the_copy
     assert all(DEFECTS.values())
+
+
+def test_a_model_of_which_nothing_tells_the_kind_is_told(tmp_path: Path) -> None:
+    write(tmp_path, model={"categories": ["tools"]}, input={"type": "object"})
+    (found,) = lint(catalog.load([tmp_path])["acme/one"])
+    assert (found.defect_id, found.severity, found.pointer) == ("unknown-category", Severity.WARNING, "/categories")
+    assert "tools" in found.message
+
+
+def test_a_file_that_was_changed_since_it_was_vendored_is_told(tmp_path: Path) -> None:
+    images = {"categories": ["text-to-image"]}
+    folder = write(tmp_path, input={"type": "object"}, model=images)
+    digest = sha256((folder / "input.json").read_bytes()).hexdigest()
+    write(tmp_path, source={"sha256": {"page": "0", "input.json": digest, "output.json": "none is there"}})
+    assert lint(catalog.load([tmp_path])["acme/one"]) == []
+    write(tmp_path, input={"type": "object", "title": "Changed"})
+    (found,) = lint(catalog.load([tmp_path])["acme/one"])
+    assert (found.defect_id, found.severity) == ("provenance", Severity.ERROR)
+    assert (found.file, found.pointer) == ("source.json", "/sha256/input.json")
+    assert lint(kling()) != []
+    assert "provenance" not in {each.defect_id for each in lint(kling())}
 
 
 def test_a_clean_page_has_no_defects() -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas import outputs
 from schemas.model import PriceTier
-from schemas.pricing import base_price, cost, outputs_asked, unit_price
+from schemas.pricing import base_price, cost, unit_price
 from schemas.variants import Variants
 from tests.schemas.build import kling, model, properties
 
@@ -77,7 +78,7 @@ def test_a_model_without_a_price_costs_nothing() -> None:
     ],
 )
 def test_the_outputs_asked_for_are_read_from_the_usual_properties(payload: dict[str, Any], count: int) -> None:
-    assert outputs_asked(model(), payload) == count
+    assert outputs.count(model(), payload) == count
     assert cost(model(price=0.5), payload) == count / 2
 
 

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from mock_server.core.outputs import MEDIA_FILES, MOST_OUTPUTS, media_kind, output
+from mock_server.core.outputs import MEDIA_FILES, output
 from schemas import catalog
 from schemas.model import Model
+from schemas.outputs import COUNTS, MOST_OUTPUTS
+from schemas.pricing import cost
 from tests.mock_server.core.model_maker import make_model
 
 KLING = catalog.load()["kling/kling-3.0/pro/text-to-video"]
@@ -54,14 +56,6 @@ def test_the_seed_model_puts_out_one_video() -> None:
 )
 def test_a_model_without_an_output_schema_follows_its_category(category: str, expected: dict[str, Any]) -> None:
     assert put_out(make_model(categories=(category,))) == expected
-
-
-@pytest.mark.parametrize(
-    ("model_id", "kind"),
-    [("a/text-to-video", "video"), ("a/video", "video"), ("a/speech-2", "audio"), ("a/text-to-image", "image")],
-)
-def test_a_model_without_categories_and_output_schema_follows_its_id(model_id: str, kind: str) -> None:
-    assert media_kind(make_model(model_id=model_id)) == kind
 
 
 def test_a_model_that_says_nothing_of_its_kind_puts_out_images() -> None:
@@ -139,6 +133,21 @@ def test_absurd_counts_do_no_harm(count: object) -> None:
 def test_a_count_that_is_no_number_is_one(count: object) -> None:
     model = make_model({"num_images": {}}, categories=("text-to-image",))
     assert len(put_out(model, num_images=count)["images"]) == 1
+
+
+@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize("names", [{"images": URIS}, {"image": URI}, {"image": URI, "images": URIS}])
+@pytest.mark.parametrize("asked", [None, 0, 3, 10**30])
+def test_what_is_paid_for_is_what_is_put_out(name: str, names: dict[str, Any], asked: int | None) -> None:
+    model = make_model(
+        {name: {"type": "integer", "default": 4}},
+        categories=("text-to-image",),
+        output=declares(**names),
+        price=0.25,
+    )
+    payload = {} if asked is None else {name: asked}
+    (found,) = put_out(model, **payload).values()
+    assert cost(model, payload) == 0.25 * (len(found) if isinstance(found, list) else 1)
 
 
 def test_whatever_else_the_schema_requires_is_filled() -> None:
