@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import json
-import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from mock_server import environment, greeting
 from mock_server import settings as table
-from mock_server.app import App, create_app
+from mock_server.app import create_app
 from mock_server.core.pacing import timed
-from mock_server.demo import Exchange, NeverOver, Refused, Story, follow
+from mock_server.demo import Exchange, NeverOver, Patience, Refused, Story, follow
+from mock_server.greeting import DEMO_MODEL
 from mock_server.ready_file import ReadyFile
 from mock_server.serving import Server, listen, serving, url_of
 from mock_server.settings import Settings, SettingsError, from_texts
-from schemas import __version__
-from schemas.model import Model
 from schemas.terminal import Exit, emit, fail
-from schemas.validation import PayloadValidator
-from schemas.variants import Variants
 
 DEFAULT_PORT = 8787
-DEMO_MODEL = "kling/kling-3.0/pro/text-to-video"
+_PREFIX = "RUNCOMFY_MOCK_"
 _LONGEST_SHOWN = 400
 
 Command = Callable[..., Any]
+
+_PATHS = click.Path()  # several in one variable are separated as in PATH, since a path may have a space in it
 
 
 def _settings_options(command: Command) -> Command:
@@ -47,6 +48,7 @@ def _settings_options(command: Command) -> Command:
             is_flag=spec.parse is None,
             default=False if spec.parse is None else None,
             multiple=spec.repeated,
+            type=_PATHS if spec.name == "schemas" else None,
             metavar=spec.metavar or None,
             help=spec.text + default,
         )(command)
@@ -78,10 +80,11 @@ def _text(value: object) -> str:
 def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **texts: object) -> None:
     """Serve the fake until Ctrl-C.
 
-    The settings can be given as environment variables too, RUNCOMFY_MOCK_ and the option's name in capitals; several
-    values of one are separated by spaces there.
+    The settings can be given as environment variables too, RUNCOMFY_MOCK_ and the option's name in capitals. Several
+    values of one are separated there by spaces, several folders as in PATH.
     """
     settings = _read(texts)
+    _warn_of_unknown_variables()
     app = create_app(settings)
     for problem in app.service.catalog.warnings:
         click.echo(f"Warning: {problem}", err=True)
@@ -99,9 +102,9 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
 
     def greet() -> None:
         if as_json:
-            emit(_facts(app, url))
+            emit(greeting.facts(app, url))
         else:
-            click.echo(_greeting(app, url))
+            click.echo(greeting.text(app, url))
         if ready is not None:
             ready.write()
 
@@ -127,22 +130,38 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
 @click.option("--interval", type=click.FloatRange(0, 60), default=0.5, show_default=True, help="seconds between polls")
 @click.option("--pace", metavar="PACE", help="how the request gets on, as for serve  [default: time:1,2]")
 @click.option(
+    "--timeout",
+    type=click.FloatRange(0),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="give up when the request is not over after so long",
+)
+@click.option(
     "--schemas",
     multiple=True,
+    type=_PATHS,
     metavar="DIR",
     envvar="RUNCOMFY_MOCK_SCHEMAS",
     help="one more folder of models (may be repeated)",
 )
 @click.option("--json", "as_json", is_flag=True, help="print one JSON document instead of each exchange")
 def demo(
-    model_id: str, directory: Path, interval: float, pace: str | None, schemas: tuple[str, ...], *, as_json: bool
+    model_id: str,
+    directory: Path,
+    pace: str | None,
+    schemas: tuple[str, ...],
+    *,
+    interval: float,
+    timeout: float,
+    as_json: bool,
 ) -> None:
     """Start the fake, run one request from submit to a file on disk, and show each exchange."""
     settings = _read({"pace": pace, "schemas": schemas})
     if pace is None:
         settings = replace(settings, pace=timed(1, 2))
-    if not interval >= 0:
-        raise click.UsageError("--interval is a number of seconds, 0 or more")
+    if not (interval >= 0 and timeout >= 0):
+        raise click.UsageError("--interval and --timeout are numbers of seconds, 0 or more")
     if settings.pace.name == "manual":
         fail(Exit.USAGE, "nobody is there to move the demo's request by hand; take another pace than manual")
     app = create_app(settings)
@@ -151,7 +170,7 @@ def demo(
         fail(Exit.BAD_INPUT, f"no model {model_id!r}; there are: {', '.join(app.service.catalog)}")
     try:
         with serving(app) as url:
-            story = follow(url, model, directory, interval, _ignore if as_json else _tell)
+            story = follow(url, model, directory, Patience(interval, timeout), _ignore if as_json else _tell)
     except Refused as error:
         fail(Exit.BAD_INPUT, str(error))
     except NeverOver as error:
@@ -170,72 +189,25 @@ def _read(texts: dict[str, Any]) -> Settings:
     try:
         return from_texts(texts)
     except SettingsError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(_by_source(str(error))) from None
 
 
-def _facts(app: App, url: str) -> dict[str, Any]:
-    service = app.service
-    return {
-        "url": url,
-        "environment": {"RUNCOMFY_MODEL_API_BASE": f"{url}/v1", "RUNCOMFY_TOKEN": _token(app.service.settings)},
-        "version": __version__,
-        "pace": service.settings.pace.name,
-        "seed": service.seed,
-        "models": len(service.catalog),
-    }
+def _by_source(message: str) -> str:
+    """Blame the variable, not the option, where the value came from there."""
+    context = click.get_current_context()
+    for spec in table.SPECS:
+        if context.get_parameter_source(spec.name) is ParameterSource.ENVIRONMENT:
+            message = message.replace(f"{spec.flag}: ", f"{spec.variable}: ", 1)
+    return message
 
 
-def _greeting(app: App, url: str) -> str:
-    service = app.service
-    count = len(service.catalog)
-    models = "one model" if count == 1 else f"{count} models"
-    token = _token(service.settings)
-    model = service.catalog.get(DEMO_MODEL) or next(iter(service.catalog.values()))
-    return "\n".join(
-        [
-            f"runcomfy-mock {__version__} serves {url}",
-            f"pace {service.settings.pace}, seed {service.seed}, {models}{_others(service.settings)}",
-            "",
-            "Point a client at it:",
-            f"  export RUNCOMFY_MODEL_API_BASE={url}/v1",
-            f"  export RUNCOMFY_TOKEN={token}",
-            "",
-            "Or try it:",
-            f"  {_curl(url, model, token)}",
-            "",
-            f"See the calls: {url}/__mock__/journal    Steer: {url}/__mock__/    Stop: Ctrl-C",
-        ]
-    )
-
-
-def _others(settings: Settings) -> str:
-    """Name the other settings that are not at their defaults, with no value: some are secret."""
-    shown = ("pace", "seed", "schemas")
-    given = [
-        spec.flag for spec in table.SPECS if getattr(settings, spec.name) != spec.default and spec.name not in shown
-    ]
-    return f"; set: {' '.join(given)}" if given else ""
-
-
-def _token(settings: Settings) -> str:
-    """Say what to use for a token; those that the fake was given are never printed."""
-    return "YOUR_ACCEPTED_TOKEN" if settings.tokens else "any-token"
-
-
-def _curl(url: str, model: Model, token: str) -> str:
-    example = model.example()
-    brief = {name: _brief(value) for name, value in example.items()}
-    payload = example if PayloadValidator(model, Variants()).check(brief).findings else brief
-    header = (
-        '"Authorization: Bearer $RUNCOMFY_TOKEN"' if token.startswith("YOUR_") else f"'Authorization: Bearer {token}'"
-    )
-    data = shlex.quote(json.dumps(payload, ensure_ascii=False))
-    return f"curl {url}/v1/models/{model.model_id} -H {header} -H 'Content-Type: application/json' -d {data}"
-
-
-def _brief(value: object) -> object:
-    """Cut a long text at a word, so that the line can be read as well as pasted."""
-    return value[:60].rpartition(" ")[0] or value if isinstance(value, str) and len(value) > 60 else value  # noqa: PLR2004
+def _warn_of_unknown_variables() -> None:
+    known = [name for parameter in serve.params if isinstance(name := parameter.envvar, str)]
+    for name in environment.variables(_PREFIX):
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+            click.echo(f"Warning: the variable {name} sets nothing; {hint}", err=True)
 
 
 def _ignore(_: Exchange) -> None:

@@ -14,8 +14,15 @@ from mock_server import environment
 from schemas.model import Model
 
 TOKEN = "demo-token"  # noqa: S105 - any text is a token to the fake
-_MOST_POLLS = 1000
 _MOST_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Poll every ``interval`` seconds, and give up after ``timeout`` seconds."""
+
+    interval: float
+    timeout: float
 
 
 class Refused(Exception):
@@ -23,7 +30,7 @@ class Refused(Exception):
 
 
 class NeverOver(Exception):
-    """The request was not over after as many polls as the demo makes."""
+    """The request was not over in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,8 @@ class Story:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-def follow(base_url: str, model: Model, directory: Path, interval: float, tell: Callable[[Exchange], None]) -> Story:
-    """Submit the model's example, poll every ``interval`` seconds, fetch the result, and save its first output.
+def follow(base_url: str, model: Model, directory: Path, patience: Patience, tell: Callable[[Exchange], None]) -> Story:
+    """Submit the model's example, poll until it is over, fetch the result, and save its first output.
 
     ``tell`` hears of each call as it happens. Raises `Refused` if the fake does not take the example, `NeverOver` if
     the request does not end, ``OSError`` where the file cannot be written or the fake is gone.
@@ -79,15 +86,17 @@ def follow(base_url: str, model: Model, directory: Path, interval: float, tell: 
 
     submitted = call("submit", "POST", f"{base_url}/v1/models/{model.model_id}", model.example()).document
     story.request_id = submitted["request_id"]
-    for _ in range(_MOST_POLLS):
+    deadline = environment.wall_clock() + patience.timeout
+    while True:
         status = call("poll", "GET", submitted["status_url"]).document["status"]
         if status not in story.statuses:
             story.statuses.append(status)
         if status in ("completed", "cancelled"):
             break
-        environment.wait(interval)
-    else:
-        raise NeverOver(f"the request is still {status} after {_MOST_POLLS} polls; take a quicker --pace")
+        if environment.wall_clock() + patience.interval > deadline:
+            hint = "take a quicker --pace or a longer --timeout"
+            raise NeverOver(f"the request is still {status} after {patience.timeout:g} seconds; {hint}")
+        environment.wait(patience.interval)
     story.result = call("fetch the result", "GET", submitted["result_url"] + "?include_cost=true").document
     url = _first_url(story.result["output"])
     download = call("download, without the token", "GET", url, token=False)

@@ -1,7 +1,11 @@
-"""The one door to the outside: real time and a fresh seed. Nothing else reads them (click reads the variables)."""
+"""The one door to the outside: real time, a fresh seed, names of variables. Nothing else reads them.
+
+The variables' values are read by click, each for its option.
+"""
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 
@@ -21,3 +25,8 @@ def wait(seconds: float) -> None:
 def fresh_seed() -> int:
     """Return a seed nobody can guess, short enough to be typed again."""
     return secrets.randbelow(2**31)
+
+
+def variables(prefix: str) -> list[str]:
+    """Return the names of the environment's variables that begin with ``prefix``, in order."""
+    return sorted(name for name in os.environ if name.startswith(prefix))

@@ -17,12 +17,21 @@ SERVER_THREAD = "runcomfy-mock "
 """How the names of threads begin that serve a fake; their sleeps are real."""
 
 
+MOST_SLEEPS = 100_000
+"""How often one test may sleep. A client that waits for what never comes would else never stop: no time passes."""
+
+
+class EndlessSleepError(RuntimeError):
+    """A test slept `MOST_SLEEPS` times."""
+
+
 class Clocks:
     """The clocks that sleeps move. Each is asked for anew at every sleep: a reset may have replaced it."""
 
     def __init__(self) -> None:
         """Start without any; sleeps then move nothing, and do not wait either."""
         self._clocks: list[Callable[[], Time]] = []
+        self._sleeps = 0
         self.moved_by_sleeps = False
 
     def add(self, clock: Callable[[], Time]) -> None:
@@ -32,7 +41,11 @@ class Clocks:
             clock().freeze()
 
     def pass_time(self, seconds: float) -> None:
-        """Advance every clock, and see to it that nothing else does."""
+        """Advance every clock, and see to it that nothing else does. Raises `EndlessSleepError`."""
+        self._sleeps += seconds > 0
+        if self._sleeps > MOST_SLEEPS:
+            message = f"slept {MOST_SLEEPS} times in one test: what the client waits for does not come"
+            raise EndlessSleepError(f"{message} (is the pace manual, or the request forgotten?)")
         for each in self._clocks:
             clock = each()
             clock.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import sys
@@ -160,6 +161,31 @@ def test_a_bad_folder_of_schemas_is_bad_input_that_names_the_file(tmp_path: Path
         ended, _ = served.stop(signal.SIGTERM)
     assert "Warning: " in ended.err
     assert "foo" in ended.err
+
+
+def test_a_variable_that_sets_nothing_is_told() -> None:
+    with serve(env={"RUNCOMFY_MOCK_TOKENS": SECRET, "RUNCOMFY_MOCK_PACE": "instant"}) as served:
+        ended, _ = served.stop(signal.SIGTERM)
+    assert ended.err == "Warning: the variable RUNCOMFY_MOCK_TOKENS sets nothing; did you mean RUNCOMFY_MOCK_TOKEN?\n"
+
+
+def test_a_wrong_value_is_blamed_on_where_it_came_from() -> None:
+    by_variable = run("serve", env={"RUNCOMFY_MOCK_PACE": "fast"})
+    by_option = run("serve", "--pace", "fast", env={"RUNCOMFY_MOCK_PACE": "instant"})
+    assert (by_variable.code, by_option.code) == (Exit.USAGE, Exit.USAGE)
+    assert by_variable.clear_error.startswith("RUNCOMFY_MOCK_PACE: unknown pace 'fast'")
+    assert by_option.clear_error.startswith("--pace: unknown pace 'fast'")
+
+
+def test_folders_in_a_variable_stand_as_in_a_path_and_may_have_spaces(tmp_path: Path) -> None:
+    for name in ("a folder", "another one"):
+        folder = tmp_path / name / "acme" / name.replace(" ", "-")
+        folder.mkdir(parents=True)
+        (folder / "input.json").write_text('{"type": "object"}', "utf-8")
+    roots = os.pathsep.join(str(tmp_path / name) for name in ("a folder", "another one"))
+    with serve(env={"RUNCOMFY_MOCK_SCHEMAS": roots}) as served:
+        found = httpx.get(f"{served.url}/v1/models", params={"search": "acme/"}, headers=bearer("t")).json()
+    assert [model["model_id"] for model in found["models"]] == ["acme/a-folder", "acme/another-one"]
 
 
 def test_it_can_be_set_by_variables_alone() -> None:

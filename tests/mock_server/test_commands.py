@@ -1,28 +1,20 @@
-"""The commands of the fake, without a process: options and variables, the greeting, the printed curl."""
+"""The commands of the fake, without a process: options and variables."""
 
 from __future__ import annotations
 
-import json
-import shlex
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mock_server import Settings, commands
-from mock_server.app import create_app
 from mock_server.core.accounts import RateLimit
 from mock_server.settings import SPECS
-from schemas import catalog
-from schemas.model import Model, Schema
 from schemas.terminal import Exit, run
-from schemas.validation import PayloadValidator
 from schemas.variants import Variants
-from tests.inprocess import KLING
 
 URL = "http://127.0.0.1:8787"
 
@@ -113,19 +105,19 @@ def test_an_option_beats_its_variable(taken: Taken) -> None:
     assert (settings.pace.name, settings.tokens) == ("manual", ("given",))
 
 
-def test_what_may_be_repeated_is_separated_by_spaces_in_a_variable(taken: Taken) -> None:
+def test_what_may_be_repeated_is_separated_by_spaces_in_a_variable_and_folders_as_in_path(taken: Taken) -> None:
     settings = taken(
         RUNCOMFY_MOCK_TOKEN="one two",
         RUNCOMFY_MOCK_VARIANT="auth_status=400 timestamps=offset",
-        RUNCOMFY_MOCK_SCHEMAS="a b",
+        RUNCOMFY_MOCK_SCHEMAS=os.pathsep.join(["a b", "c"]),
     )
     assert settings.tokens == ("one", "two")
     assert settings.variants == Variants(auth_status="400", timestamps="offset")
-    assert settings.schemas == (Path("a"), Path("b"))
+    assert settings.schemas == (Path("a b"), Path("c"))
     assert settings == taken(
         *"--token one --token two --variant auth_status=400 --variant timestamps=offset".split(),
-        "--schemas=a",
-        "--schemas=b",
+        "--schemas=a b",
+        "--schemas=c",
     )
 
 
@@ -160,72 +152,6 @@ def test_a_value_that_cannot_be_is_a_usage_error_that_names_the_option(
     assert ended.value.code == Exit.USAGE
     assert spec.flag in shown.err
     assert shown.out == ""
-
-
-def _payload(curl: str) -> tuple[list[str], dict[str, Any]]:
-    *words, option, data = shlex.split(curl)
-    assert option == "-d"
-    document = json.loads(data)
-    assert isinstance(document, dict)
-    return words, document
-
-
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("'\"\\$`!\n \t{}[]"), max_size=60)
-
-
-class Stand:
-    """Something that has the id and the example that a printed curl is made of."""
-
-    model_id = KLING
-    input = Schema({}, {})
-    rules = ()
-
-    def __init__(self, payload: dict[str, Any]) -> None:
-        self._payload = payload
-
-    def example(self) -> dict[str, Any]:
-        return self._payload
-
-
-@given(st.dictionaries(TEXTS, TEXTS | st.integers() | st.booleans() | st.none(), max_size=4))
-def test_a_shell_hands_the_printed_payload_over_unchanged(payload: dict[str, Any]) -> None:
-    words, pasted = _payload(commands._curl(URL, cast("Model", Stand(payload)), "any-token"))
-    assert pasted == payload
-    assert words[:2] == ["curl", f"{URL}/v1/models/{KLING}"]
-    assert words[2:] == ["-H", "Authorization: Bearer any-token", "-H", "Content-Type: application/json"]
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {"type": "string", "default": "a " * 100},
-        {"type": "string", "default": "船" * 100},
-        {"type": "string", "format": "image_uri", "default": "https://example.com/" + "long/" * 20 + "image.png"},
-        {"type": "string", "minLength": 80},
-        {"type": "string", "enum": ["a choice that is longer than what is shown of a text, but has to be whole", "b"]},
-        {"type": "integer", "minimum": 3},
-        {"type": "array", "items": {"type": "string"}, "minItems": 2},
-    ],
-    ids=lambda schema: " ".join(map(str, schema)),
-)
-def test_the_printed_payload_is_one_that_the_model_takes(schema: dict[str, Any], tmp_path: Path) -> None:
-    folder = tmp_path / "maker" / "model"
-    folder.mkdir(parents=True)
-    document = {"type": "object", "properties": {"it": schema}, "required": ["it"]}
-    (folder / "input.json").write_text(json.dumps(document), "utf-8")
-    model = catalog.load((tmp_path,))["maker/model"]
-    assert PayloadValidator(model, Variants()).check(model.example()).findings == ()
-    _, pasted = _payload(commands._curl(URL, model, "any-token"))
-    assert PayloadValidator(model, Variants()).check(pasted).findings == ()
-    assert pasted["it"] != ""
-
-
-def test_the_greeting_never_tells_a_token_that_it_was_given() -> None:
-    app = create_app(Settings(tokens=("a-secret-token",), control_token="another-secret", seed=1))
-    told = commands._greeting(app, URL) + json.dumps(commands._facts(app, URL))
-    assert "secret" not in told
-    assert "any-token" not in told
-    assert "$RUNCOMFY_TOKEN" in commands._greeting(app, URL)
 
 
 def test_the_help_tells_each_default(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from mock_server import MockRunComfy, environment, timed
-from mock_server.demo import TOKEN, Exchange, Story, follow
+from mock_server.demo import TOKEN, Exchange, NeverOver, Patience, Story, follow
+from schemas.terminal import Exit
 from tests.e2e.processes import run
 from tests.inprocess import KLING
+
+EAGER = Patience(interval=0, timeout=60)
 
 
 @pytest.fixture(name="told")
@@ -20,10 +23,14 @@ def fixture_told() -> list[Exchange]:
 
 
 def play(
-    fake: MockRunComfy, directory: Path, told: list[Exchange], model_id: str = KLING, interval: float = 0
+    fake: MockRunComfy,
+    directory: Path,
+    told: list[Exchange],
+    model_id: str = KLING,
+    patience: Patience = EAGER,
 ) -> Story:
     with fake.serve() as url:
-        return follow(url, fake.app.service.catalog[model_id], directory, interval, told.append)
+        return follow(url, fake.app.service.catalog[model_id], directory, patience, told.append)
 
 
 def write_model(root: Path, record: dict[str, Any], *, required: dict[str, Any] | None = None) -> str:
@@ -66,7 +73,7 @@ def test_it_polls_every_interval_until_it_is_over(
     fake = MockRunComfy(pace=timed(60, 240))
     fake.clock.freeze()
     monkeypatch.setattr(environment, "wait", fake.clock.advance)
-    story = play(fake, tmp_path, told, interval=30)
+    story = play(fake, tmp_path, told, patience=Patience(interval=30, timeout=600))
     assert story.statuses == ["in_queue", "in_progress", "completed"]
     assert [each.note for each in told].count("poll") == 300 / 30 + 1
 
@@ -87,10 +94,22 @@ def test_the_file_is_of_the_models_kind(
     assert story.file == {"path": str(file), "bytes": file.stat().st_size, "content_type": told[-1].content_type}
 
 
-def test_a_request_that_never_ends_is_given_up_with_a_word(tmp_path: Path) -> None:
-    ended = run("demo", "--pace", "time:100000,1", "--interval", "0", "--json", cwd=tmp_path)
-    assert ended.code not in (0, 1)
-    assert ended.clear_error
+def test_a_request_that_never_ends_is_given_up_in_time(
+    tmp_path: Path, told: list[Exchange], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1e9]
+    monkeypatch.setattr(environment, "wall_clock", lambda: now[0])
+    monkeypatch.setattr(environment, "wait", lambda seconds: now.append(now.pop() + seconds))
+    with pytest.raises(NeverOver, match=r"still in_queue after 60 seconds; .*--timeout"):
+        play(MockRunComfy(pace="manual"), tmp_path, told, patience=Patience(interval=25, timeout=60))
+    assert [each.note for each in told] == ["submit", *["poll"] * 3]  # after 0, 25 and 50 seconds
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_says_that_it_gave_up(tmp_path: Path) -> None:
+    ended = run("demo", "--pace", "time:100000,1", "--timeout", "0", "--json", cwd=tmp_path)
+    assert ended.code == Exit.TRY_LATER
+    assert "--timeout" in ended.clear_error
     assert list(tmp_path.iterdir()) == []
 
 

@@ -140,7 +140,16 @@ def test_a_bad_clock_call_is_refused_and_changes_nothing(fake: MockRunComfy, bod
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{}", b'{"to": "nowhere"}', b'{"to": 1}', b'{"to": "failed", "error_code": "x"}', b'{"from": "x"}']
+    "body",
+    [
+        b"",
+        b"{}",
+        b'{"to": "nowhere"}',
+        b'{"to": 1}',
+        b'{"to": "failed", "error_code": "x"}',
+        b'{"to": "completed", "error_code": 500001}',
+        b'{"from": "x"}',
+    ],
 )
 def test_a_bad_move_is_refused(fake: MockRunComfy, body: bytes) -> None:
     request_id = submit(client(fake))["request_id"]
