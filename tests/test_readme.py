@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.outputs import COUNTS
 from tests.readme import README, generated
 
 TEXT = README.read_text("utf-8")
@@ -80,6 +81,10 @@ def test_the_python_example_runs(tmp_path: Path) -> None:
         [sys.executable, "-W", "error", "-c", example], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_properties_that_ask_for_several_outputs_are_listed() -> None:
+    assert [name for name in COUNTS if f"`{name}`" not in TEXT] == []
 
 
 def test_every_link_inside_leads_somewhere() -> None:

@@ -29,7 +29,7 @@ class Entry:
 
     ``account`` is a fingerprint, or ``""`` for a call without an accepted token. ``payload`` is cut at
     `LONGEST_PAYLOAD` bytes; ``findings`` and ``unknown`` are what validation said of the whole of it.
-    ``token_sent`` marks a token that was sent where none belongs: to a media URL.
+    ``token_sent_to_media`` marks a token that was sent where none belongs: to a media URL.
     """
 
     method: str
@@ -45,7 +45,7 @@ class Entry:
     findings: tuple[Finding, ...] = ()
     unknown: tuple[str, ...] = ()
     payload: bytes | None = None
-    token_sent: bool = False
+    token_sent_to_media: bool = False
     at: float = 0.0
     wall: float = 0.0
     seq: int = 0

@@ -255,7 +255,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "findings": [asdict(finding) for finding in entry.findings],
         "unknown": entry.unknown,
         "payload": None if entry.payload is None else entry.payload.decode("utf-8", "replace"),
-        "token_sent": entry.token_sent,
+        "token_sent_to_media": entry.token_sent_to_media,
     }
 
 

@@ -42,7 +42,7 @@ class Media:
         exchange = Exchange.of(scope)
         entry = exchange.entry
         entry.operation = "media"
-        entry.token_sent = b"authorization" in exchange.headers
+        entry.token_sent_to_media = b"authorization" in exchange.headers
         request_id, name = scope["path_params"]["request_id"], scope["path_params"]["name"]
         entry.request_id = request_id
         view = self._service.find(None, request_id)
@@ -51,7 +51,7 @@ class Media:
             raise ResourceNotFound(f"the request has no output {name[:80]!r}")
         suffix = name.rpartition(".")[2]
         answer = _part(self._files[suffix], CONTENT_TYPES[suffix], exchange.header(b"range"))
-        if entry.token_sent:
+        if entry.token_sent_to_media:
             warning = (b"x-runcomfy-mock-warning", b"a token was sent to a media URL")
             answer = Answer(answer.status, answer.body, answer.content_type, (*answer.headers, warning))
         await exchange.answer(answer, send)

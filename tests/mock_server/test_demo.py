@@ -59,7 +59,7 @@ def test_each_exchange_is_told_as_it_was(tmp_path: Path, told: list[Exchange]) -
 def test_the_token_goes_to_the_api_and_not_to_the_media(tmp_path: Path, told: list[Exchange]) -> None:
     fake = MockRunComfy(pace="instant", tokens=[TOKEN])
     play(fake, tmp_path, told)
-    assert [(each.operation, each.http_status, each.token_sent) for each in fake.journal] == [
+    assert [(each.operation, each.http_status, each.token_sent_to_media) for each in fake.journal] == [
         ("submit", 200, False),
         ("status", 200, False),
         ("result", 200, False),

@@ -33,14 +33,14 @@ def test_the_file_is_served_without_a_token(fake: MockRunComfy, url: str, anyone
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "video/mp4"
     assert answer.content == VIDEO
-    assert not fake.journal[-1].token_sent
+    assert not fake.journal[-1].token_sent_to_media
 
 
 def test_a_token_that_was_sent_to_it_is_flagged(fake: MockRunComfy, url: str) -> None:
     answer = client(fake).get(url)
     assert answer.content == VIDEO
     assert "token" in answer.headers["x-runcomfy-mock-warning"]
-    assert fake.journal[-1].token_sent
+    assert fake.journal[-1].token_sent_to_media
 
 
 def test_head_tells_the_size_and_sends_nothing(url: str, anyone: httpx.Client) -> None:
