@@ -62,7 +62,7 @@ def fingerprint(token: str) -> str:
 def bearer(authorization: str | None) -> str:
     """Take the token out of an ``Authorization`` header. Raises `UserAccountError` if there is none."""
     scheme, _, token = (authorization or "").partition(" ")
-    token = token.strip()
+    token = token.strip(" \t")
     if scheme.lower() != "bearer" or not token:
         raise UserAccountError("no token: every call carries the header 'Authorization: Bearer <token>'")
     return token

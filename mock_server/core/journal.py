@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from json.encoder import encode_basestring
 from threading import Lock
 
 from schemas.findings import Finding
-from schemas.pointers import token
 
 LONGEST_PAYLOAD = 16 * 1024
 LONGEST_NAME = 1024
-SHORTEST_SECRET = 8
-REDACTED = "<token>"
-_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
+MOST_KEPT = 100
 _ENTRY_BYTES = 600  # what an entry costs beside what a client can make large, about
 _TEXT_BYTES = 60
 _FINDING_BYTES = 320
@@ -28,7 +22,8 @@ class Entry:
     """One call, filled in while it is answered; ``at`` (the account's time) and ``wall`` are seconds since 1970.
 
     ``account`` is a fingerprint, or ``""`` for a call without an accepted token. ``payload`` is cut at
-    `LONGEST_PAYLOAD` bytes; ``findings`` and ``unknown`` are what validation said of the whole of it.
+    `LONGEST_PAYLOAD` bytes; ``findings`` and ``unknown`` are what validation said of the whole of it, the first
+    `MOST_KEPT` of each; ``omitted`` counts the rest.
     ``token_sent_to_media`` marks a token that was sent where none belongs: to a media URL.
     """
 
@@ -44,6 +39,7 @@ class Entry:
     error_code: int | None = None
     findings: tuple[Finding, ...] = ()
     unknown: tuple[str, ...] = ()
+    omitted: int = 0
     payload: bytes | None = None
     token_sent_to_media: bool = False
     at: float = 0.0
@@ -51,93 +47,37 @@ class Entry:
     seq: int = 0
 
     def cut(self) -> None:
-        """Bound what a client can make large; only after `redact`, since half a token would not be recognised."""
-        if self.payload is not None and len(self.payload) > LONGEST_PAYLOAD:
-            self.payload = self.payload[:LONGEST_PAYLOAD]
+        """Bound what a client can make large; only after redaction, since half a token would not be recognised."""
         if len(self.path) > LONGEST_NAME:
             self.path = self.path[:LONGEST_NAME]
             self.request_id = self.request_id and self.request_id[:LONGEST_NAME]
             self.model_id = self.model_id and self.model_id[:LONGEST_NAME]
+        if self.findings or self.unknown:
+            self.omitted = max(0, len(self.findings) - MOST_KEPT) + max(0, len(self.unknown) - MOST_KEPT)
+            self.findings = tuple(
+                replace(each, pointer=each.pointer[:LONGEST_NAME], message=each.message[:LONGEST_NAME])
+                for each in self.findings[:MOST_KEPT]
+            )
+            self.unknown = tuple(pointer[:LONGEST_NAME] for pointer in self.unknown[:MOST_KEPT])
 
     @property
     def size(self) -> int:
         """About how many bytes of memory this entry holds."""
-        size = _ENTRY_BYTES + len(self.path) + len(self.request_id or "") + len(self.model_id or "")
+        size = _ENTRY_BYTES + _bytes(self.path) + len(self.request_id or "") + len(self.model_id or "")
         if self.payload is not None:
             size += len(self.payload)
         if self.unknown:
-            size += sum(_TEXT_BYTES + len(pointer) for pointer in self.unknown)
+            size += sum(_TEXT_BYTES + _bytes(pointer) for pointer in self.unknown)
         if self.findings:
             size += sum(
-                _FINDING_BYTES + len(each.pointer) + len(each.value) + len(each.message) for each in self.findings
+                _FINDING_BYTES + _bytes(each.pointer) + _bytes(each.value) + _bytes(each.message)
+                for each in self.findings
             )
         return size
 
 
-def redact(entry: Entry, secret: str) -> None:
-    """Take a token out of an entry, wherever its sender put it: path, ids, payload, or what validation quotes of it.
-
-    A token shorter than `SHORTEST_SECRET` characters is a word that may stand anywhere, and is left.
-    """
-    if len(secret) < SHORTEST_SECRET:
-        return
-    if secret in entry.path:
-        entry.path = entry.path.replace(secret, REDACTED)
-        entry.request_id = entry.request_id and entry.request_id.replace(secret, REDACTED)
-        entry.model_id = entry.model_id and entry.model_id.replace(secret, REDACTED)
-    if entry.payload is not None:
-        found = _redacted_payload(entry.payload, secret)
-        if found is not None:
-            entry.payload = found
-            spellings = (secret, token(secret), encode_basestring(secret)[1:-1])
-            entry.unknown = tuple(_without(pointer, spellings) for pointer in entry.unknown)
-            entry.findings = tuple(_redacted(finding, spellings) for finding in entry.findings)
-
-
-def _redacted_payload(payload: bytes, secret: str) -> bytes | None:
-    """Return the payload without the secret, or ``None`` if it is not in there; escapes do not hide it."""
-    plain = secret.encode("utf-8", "surrogateescape")
-    if b"\\" not in payload:  # so it is in most payloads, and there is no other spelling
-        return payload.replace(plain, REDACTED.encode()) if plain in payload else None
-    escaped = encode_basestring(secret)[1:-1].encode("utf-8", "surrogateescape")
-    if _may_hide(payload, secret) and plain in _ESCAPE.sub(_unescaped, payload):
-        payload = _written_plainly(payload)
-    elif plain not in payload and escaped not in payload:
-        return None
-    payload = payload.replace(escaped, REDACTED.encode()).replace(plain, REDACTED.encode())
-    return REDACTED.encode() if plain in _ESCAPE.sub(_unescaped, payload) else payload
-
-
-def _may_hide(payload: bytes, secret: str) -> bool:
-    """Tell whether escapes could spell the secret; those of other characters are common, and a look costs."""
-    return b"\\u00" in payload or b"\\/" in payload or (not secret.isascii() and b"\\u" in payload)
-
-
-def _written_plainly(payload: bytes) -> bytes:
-    """Write JSON anew, without needless escapes; what is no JSON stays."""
-    try:
-        return json.dumps(json.loads(payload), ensure_ascii=False).encode("utf-8", "surrogatepass")
-    except (ValueError, RecursionError):
-        return payload
-
-
-def _unescaped(match: re.Match[bytes]) -> bytes:
-    """Read one escape of a JSON text that is not sound enough for a parser."""
-    code = match[1]
-    return chr(int(code, 16)).encode("utf-8", "surrogatepass") if code else match[0][1:]
-
-
-def _redacted(finding: Finding, spellings: Iterable[str]) -> Finding:
-    # A value is shortened, and a part of a token is too much of it: the value goes as a whole.
-    quoted = any(spelling[:SHORTEST_SECRET] in finding.message for spelling in spellings)
-    message = REDACTED if quoted else finding.message
-    return replace(finding, value=REDACTED, pointer=_without(finding.pointer, spellings), message=message)
-
-
-def _without(text: str, spellings: Iterable[str]) -> str:
-    for spelling in spellings:
-        text = text.replace(spelling, REDACTED)
-    return text
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else 4 * len(text)
 
 
 class Journal:

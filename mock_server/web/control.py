@@ -254,6 +254,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "error_code": entry.error_code,
         "findings": [asdict(finding) for finding in entry.findings],
         "unknown": entry.unknown,
+        "omitted": entry.omitted,
         "payload": None if entry.payload is None else entry.payload.decode("utf-8", "replace"),
         "token_sent_to_media": entry.token_sent_to_media,
     }

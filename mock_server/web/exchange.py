@@ -12,10 +12,12 @@ from starlette.types import Scope, Send
 
 from mock_server.core.accounts import Account
 from mock_server.core.journal import Entry
+from mock_server.core.redaction import secrets
 from mock_server.service import View
 from mock_server.web.answers import Answer
 from schemas.validation import Verdict
 
+_CARRIERS = frozenset({b"authorization", b"proxy-authorization", b"x-control-token"})
 _KEY = "runcomfy_mock.exchange"
 _HOST = re.compile(
     r"""(?: [A-Za-z0-9._-]{1,253} | \[ (?P<ipv6>[0-9A-Fa-f:.]{2,45}) \] )"""
@@ -23,6 +25,7 @@ _HOST = re.compile(
     re.VERBOSE,
 )
 _LAST_PORT = 65535
+_LONGEST_HOST = 260
 
 
 @dataclass(slots=True, eq=False)
@@ -48,9 +51,29 @@ class Exchange:
         return exchange
 
     def header(self, name: bytes) -> str | None:
-        """Return the value of a header (its name in lower case), or ``None`` if it was not sent."""
+        """Return the value of a header (its name in lower case), or ``None`` if it was not sent.
+
+        Clients send what is not ASCII as UTF-8 or as Latin-1, and mean the same.
+        """
         value = self.headers.get(name)
-        return None if value is None else value.decode("latin-1")
+        if value is None:
+            return None
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value.decode("latin-1")
+
+    def secrets(self) -> list[str]:
+        """Return the tokens that came with the call, in whichever header of those that carry one."""
+        if len(self.headers) == len(self.scope["headers"]) and b"x-control-token" not in self.headers:
+            authorization = self.headers.get(b"authorization")
+            return [] if authorization is None else secrets(authorization)
+        carried = (value for name, value in self.scope["headers"] if name in _CARRIERS)
+        return [secret for value in carried for secret in secrets(value)]
+
+    def end(self) -> None:
+        """Let go of the scope, which holds this exchange: else both, and the body, would wait for a collection."""
+        self.scope = {}
 
     @property
     def base_url(self) -> str:
@@ -76,7 +99,7 @@ class Exchange:
 
 def base_url(scope: Scope, host: str | None) -> str:
     """Build a base URL of the ``Host`` header; one that is missing or is no host gives way to the socket's address."""
-    if host is None or not is_host(host):
+    if host is None or len(host) > _LONGEST_HOST or not is_host(host):
         name, port = scope.get("server") or ("127.0.0.1", None)
         name = f"[{name}]" if ":" in name else name
         host = name if port is None else f"{name}:{port}"

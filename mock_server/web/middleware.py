@@ -10,7 +10,7 @@ import logging
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.core.errors import ApiError, InternalError
-from mock_server.core.journal import redact
+from mock_server.core.redaction import redact, secrets
 from mock_server.service import Service
 from mock_server.web.answers import Renderer
 from mock_server.web.bodies import ClientGone
@@ -29,6 +29,8 @@ class Recorder:
         self._app = app
         self._service = service
         self._renderer = renderer
+        control_token = service.settings.control_token
+        self._own_secrets = [] if control_token is None else secrets(control_token.encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application; never raises what a client could have caused."""
@@ -58,11 +60,10 @@ class Recorder:
             entry.at = self._service.default_clock.now()
         else:
             entry.at, entry.account = account.clock.now(), account.fingerprint
-        authorization = exchange.header(b"authorization")
-        if authorization is not None:
-            redact(entry, authorization.rpartition(" ")[2])
+        redact(entry, [*exchange.secrets(), *self._own_secrets])
         entry.cut()
         self._service.journal.append(entry)
+        exchange.end()
 
 
 class Doorkeeper:

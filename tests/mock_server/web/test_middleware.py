@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from mock_server import MockRunComfy, Settings
 from mock_server.service import Service
+from mock_server.web.exchange import Exchange
 from tests.inprocess import SUBMIT, TOKEN, client, submit
 
 
@@ -98,6 +101,39 @@ def test_a_token_is_nowhere_in_the_journal_wherever_its_sender_put_it() -> None:
     assert TOKEN not in journal
     assert TOKEN[:8] not in journal
     assert TOKEN not in repr(fake.journal)
+
+
+def test_a_token_in_a_bad_query_is_not_in_the_journal() -> None:
+    fake = MockRunComfy()
+    caller = client(fake)
+    for name in ("limit", "offset", "include_schema"):
+        assert caller.get("/v1/models", params={name: TOKEN}).status_code == 422
+    assert caller.get("/v1/requests/x/result", params={"include_cost": TOKEN}).status_code == 422
+    assert len(fake.journal) == 4
+    assert TOKEN[:8] not in repr(fake.journal)
+
+
+def test_tokens_in_a_second_header_and_control_tokens_are_not_in_the_journal() -> None:
+    control = "a-control-token-9"
+    fake = MockRunComfy(control_token=control)
+    caller = client(fake)
+    headers = [("Authorization", f"Bearer {TOKEN}"), ("Authorization", "Bearer another-token-77")]
+    assert caller.get("/v1/models/a/another-token-77", headers=headers).status_code == 400
+    caller.get(f"/v1/models/a/{control}", headers={"X-Control-Token": control})
+    caller.get(f"/v1/models/a/{control}")
+    assert [text for text in ("another-token-77", control) if text in repr(fake.journal)] == []
+
+
+def test_a_call_that_is_over_lets_go_of_its_body_at_once() -> None:
+    fake = MockRunComfy()
+    caller = client(fake)
+    gc.collect()
+    gc.disable()
+    try:
+        caller.post(SUBMIT, json={"prompt": 1, "unknown": "x" * 100})
+        assert [each for each in gc.get_objects() if isinstance(each, Exchange)] == []
+    finally:
+        gc.enable()
 
 
 def test_a_defect_is_a_500_in_the_shape_of_errors_and_is_logged_without_the_token(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.core.journal import LONGEST_NAME, LONGEST_PAYLOAD, REDACTED, SHORTEST_SECRET, Entry, redact
+from mock_server.core.journal import LONGEST_NAME, LONGEST_PAYLOAD, Entry
+from mock_server.core.redaction import REDACTED, SHORTEST_SECRET, redact, secrets
+from schemas.findings import Finding
 from schemas.pointers import split
 from tests.mock_server.core.entry_maker import make_entry, submit_entry
 from tests.mock_server.core.model_maker import make_model
@@ -27,6 +30,11 @@ MODEL = make_model(
 LETTERS = "ABCxyz0123456789"
 PLAIN_TOKENS = st.text(st.sampled_from(LETTERS + "-._"), min_size=SHORTEST_SECRET, max_size=60)
 TOKENS = st.text(st.sampled_from(LETTERS + "-._~+/"), min_size=SHORTEST_SECRET, max_size=120)
+
+
+def clean(entry: Entry, token: str) -> None:
+    """Redact as the recorder does, the token sent as it is due."""
+    redact(entry, secrets(b"Bearer " + token.encode()))
 
 
 def payloads(token: str) -> list[dict[str, Any]]:
@@ -68,7 +76,7 @@ def test_a_token_in_a_payload_is_taken_out_of_all_that_is_said_of_it(token: str)
     for payload in payloads(token):
         entry = submit_entry(MODEL, payload)
         assert entry.findings or entry.unknown
-        redact(entry, token)
+        clean(entry, token)
         assert_redacted(entry, token)
 
 
@@ -77,7 +85,7 @@ def test_a_token_in_a_payload_is_taken_out_of_all_that_is_said_of_it(token: str)
 def test_a_token_of_any_form_is_taken_out(token: str) -> None:
     for payload in payloads(token):
         entry = submit_entry(MODEL, payload)
-        redact(entry, token)
+        clean(entry, token)
         assert_redacted(entry, token)
 
 
@@ -90,7 +98,7 @@ def test_a_token_that_is_written_with_escapes_is_taken_out(plain: str, written: 
         entry = submit_entry(MODEL, payload, json.dumps(payload).replace(plain, written).encode())
         assert entry.payload is not None
         assert json.loads(entry.payload) == payload
-        redact(entry, token)
+        clean(entry, token)
         assert_redacted(entry, token)
 
 
@@ -106,7 +114,7 @@ def test_a_token_that_is_written_with_escapes_is_taken_out(plain: str, written: 
 )
 def test_escapes_do_not_hide_a_token_in_a_body_that_is_refused(raw: str) -> None:
     entry = make_entry(payload=raw.encode())
-    redact(entry, "secret/Az/token")
+    clean(entry, "secret/Az/token")
     assert entry.payload is not None
     assert b"token" not in entry.payload.replace(REDACTED.encode(), b"")
 
@@ -115,11 +123,11 @@ def test_escapes_do_not_hide_a_token_in_a_body_that_is_refused(raw: str) -> None
 @given(TOKENS)
 def test_a_token_in_a_path_is_taken_out_of_the_ids_too(token: str) -> None:
     entry = make_entry(f"/v1/requests/{token}/status", request_id=token)
-    redact(entry, token)
+    clean(entry, token)
     assert_redacted(entry, token)
     assert (entry.path, entry.request_id) == (f"/v1/requests/{REDACTED}/status", REDACTED)
     entry = make_entry(f"/v1/models/a/{token}", model_id=f"a/{token}")
-    redact(entry, token)
+    clean(entry, token)
     assert_redacted(entry, token)
     assert entry.model_id == f"a/{REDACTED}"
 
@@ -128,14 +136,14 @@ def test_a_token_longer_than_what_is_quoted_of_it_is_taken_out() -> None:
     token = "eyJhbGciOiJIUzI1NiJ9." + "abcdefghij" * 40
     for payload in payloads(token):
         entry = submit_entry(MODEL, payload)
-        redact(entry, token)
+        clean(entry, token)
         assert_redacted(entry, token)
 
 
 def test_an_entry_without_the_token_is_left_as_it_is() -> None:
     entry = submit_entry(MODEL, {"prompt": "too long", "unknown": 1})
     before = repr(entry)
-    redact(entry, "another-token")
+    clean(entry, "another-token")
     assert repr(entry) == before
 
 
@@ -143,14 +151,14 @@ def test_an_entry_without_the_token_is_left_as_it_is() -> None:
 def test_a_word_too_short_to_be_a_secret_is_left(secret: str) -> None:
     entry = make_entry(f"/v1/{secret}", payload=f'{{"prompt": "{secret}"}}'.encode())
     before = repr(entry)
-    redact(entry, secret)
+    clean(entry, secret)
     assert repr(entry) == before
 
 
 def test_the_shortest_secret_is_taken_out() -> None:
     secret = "x" * SHORTEST_SECRET
     entry = make_entry(f"/v1/{secret}", payload=secret.encode())
-    redact(entry, secret)
+    clean(entry, secret)
     assert (entry.path, entry.payload) == (f"/v1/{REDACTED}", REDACTED.encode())
 
 
@@ -158,8 +166,82 @@ def test_a_token_is_taken_out_before_what_it_stands_in_is_cut() -> None:
     token = "a-secret-token"
     path = "/v1/models/" + "x" * (LONGEST_NAME - 16) + token
     entry = make_entry(path, model_id=path[11:], payload=b"x" * (LONGEST_PAYLOAD - 5) + token.encode())
-    redact(entry, token)
+    clean(entry, token)
     entry.cut()
     assert [
         text for text in (entry.path, entry.model_id, str(entry.payload)) if text is None or token[:5] in text
     ] == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer {}",
+        "bearer   {} \t",
+        "Bearer\t{}",
+        'Bearer "{}"',
+        "Bearer '{}'",
+        "Bearer {}, Basic abc",
+        "Basic {}",
+        "{}",
+        "Token token={} {}",
+        "Bearer first-part {}",
+    ],
+)
+@pytest.mark.parametrize("token", ["planted-secret-123", "tökén-secret-123"])
+def test_a_token_is_known_however_its_header_is_written(header: str, token: str) -> None:
+    for encoding in ("utf-8", "latin-1"):
+        entry = submit_entry(MODEL, {"prompt": token, token: 1})
+        entry.path = f"/v1/models/a/{token}"
+        redact(entry, secrets(header.format(token, token).encode(encoding)))
+        assert [text for text in texts(entry) if token in text] == []
+
+
+def test_a_token_with_a_space_in_it_is_known_as_a_whole_and_in_its_parts() -> None:
+    assert set(secrets(b"Bearer first-part second-part")) == {"first-part second-part", "first-part", "second-part"}
+
+
+def test_a_finding_that_quotes_what_is_no_payload_is_redacted_too() -> None:
+    token = "planted-secret-123"
+    finding = Finding("/limit", "type", "integer", f'"{token}"', f"must be a whole number, not {token}")
+    entry = make_entry("/v1/models", findings=(finding, Finding("/offset", "minimum", 0, "-1", "must be at least 0")))
+    clean(entry, token)
+    assert entry.findings[0] == Finding("/limit", "type", "integer", REDACTED, REDACTED)
+    assert entry.findings[1].value == "-1"
+
+
+@settings(deadline=None)
+@given(
+    before=st.integers(0, 40),
+    repeats=st.integers(0, 600),
+    token=TOKENS,
+    spelling=st.sampled_from(["plain", "escaped", "mixed"]),
+)
+def test_no_part_of_a_token_is_left_where_a_long_payload_is_cut(
+    before: int, repeats: int, token: str, spelling: str
+) -> None:
+    """However many tokens shrink before it, the one that stands where the payload is cut leaves nothing behind."""
+    spelt = "".join(
+        f"\\u{ord(letter):04x}" if spelling == "escaped" or (spelling == "mixed" and index % 2) else letter
+        for index, letter in enumerate(token)
+    )
+    text = '{"p": "' + spelt * repeats
+    filler = "." * max(0, LONGEST_PAYLOAD - len(text) - before)
+    entry = make_entry(payload=(text + filler + spelt * 3 + "." * 5_000).encode())
+    clean(entry, token)
+    assert entry.payload is not None
+    assert len(entry.payload) <= LONGEST_PAYLOAD
+    left = entry.payload.decode()
+    for start in range(len(token) - SHORTEST_SECRET + 1):
+        part = token[start : start + SHORTEST_SECRET]
+        assert part not in left
+        assert "".join(f"\\u{ord(letter):04x}" for letter in part) not in left
+
+
+def test_a_vast_payload_costs_no_more_than_its_beginning() -> None:
+    entry = make_entry(payload=b'{"p": "' + b"\\/" * 10_000_000 + b'"}')
+    begun = time.process_time()
+    clean(entry, "planted-secret-123")
+    assert time.process_time() - begun < 1  # the whole of it would take ten times that
+    assert entry.payload is not None
+    assert len(entry.payload) <= LONGEST_PAYLOAD
