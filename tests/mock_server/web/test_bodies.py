@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
 
@@ -153,17 +155,74 @@ def test_any_bytes_are_an_object_or_malformed(body: bytes) -> None:
     assert isinstance(document, dict)
 
 
-_names = st.sampled_from(["a", "b", "c"])
+# What a name or a text may be written as: with quotes and colons in it, and escapes of every kind.
+_WRITTEN = st.lists(
+    st.sampled_from(["a", "b", ":", '\\"', "\\u0022", "\\u003a", "\\u0061", "\\\\", "\\/", " ", "é", "\\u00e9", "\\n"]),
+    max_size=3,
+).map(lambda parts: '"' + "".join(parts) + '"')
+_SPACE = st.sampled_from(["", " ", "\n\t", " \r\n"])
 
 
-@given(st.lists(st.tuples(_names, st.integers()), max_size=4))
-def test_a_name_given_twice_is_found(pairs: list[tuple[str, int]]) -> None:
-    body = "{" + ",".join(f'"{name}":{value}' for name, value in pairs) + "}"
-    unique = len({name for name, _ in pairs}) == len(pairs)
-    try:
-        document = bodies.parse_object(body.encode())
-    except MalformedBody:
-        assert not unique
+def _written_object(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    member = st.tuples(_WRITTEN, _SPACE, st.just(":"), _SPACE, parts).map("".join)
+    return st.tuples(st.lists(member, max_size=3), _SPACE).map(lambda made: "{" + f"{made[1]},".join(made[0]) + "}")
+
+
+_VALUES = st.recursive(
+    _WRITTEN | st.integers(-(2**63), 2**64 - 1).map(str) | st.sampled_from(["true", "null", "-0.5e3"]),
+    lambda parts: _written_object(parts) | st.lists(parts, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+    max_leaves=6,
+)
+
+
+def _repeats_a_name(value: Any) -> bool:
+    if isinstance(value, Pairs):
+        names = [name for name, _ in value.pairs]
+        return len(set(names)) < len(names) or any(_repeats_a_name(each) for _, each in value.pairs)
+    return isinstance(value, list) and any(map(_repeats_a_name, value))
+
+
+class Pairs:
+    """An object as it stands in a body: with every name, as often as it was given."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        self.pairs = pairs
+
+
+@settings(deadline=None, max_examples=300)
+@given(_written_object(_VALUES))
+def test_a_name_given_twice_is_found_wherever_and_however_it_is_written(body: str) -> None:
+    repeats = _repeats_a_name(json.loads(body, object_pairs_hook=Pairs))
+    event(f"repeats: {repeats}")
+    if repeats:
+        with pytest.raises(MalformedBody, match="twice"):
+            bodies.parse_object(body.encode())
     else:
-        assert unique
-        assert document == dict(pairs)
+        assert bodies.parse_object(body.encode()) == json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"a": 1, "a": 2}', "a"),
+        (b'{"a" :1, "a"\n: 2}', "a"),
+        (b'{"a": 1, "\\u0061": 2}', "a"),
+        (b'{"x": {"a": 1, "a": 1}}', "a"),
+        (b'{"x": [[{"a": 1, "a": 1}]]}', "a"),
+        (b'{"a": 1, "a": 2, "b": "\\u0022"}', "a"),
+        (b'{"a": 1, "a": "\\u0022"}', "a"),
+    ],
+)
+def test_the_name_that_is_given_twice_is_told(body: bytes, name: str) -> None:
+    with pytest.raises(MalformedBody, match=f'property "{name}" twice'):
+        bodies.parse_object(body)
+
+
+@pytest.mark.parametrize("opening", ['{"a":', "["])
+def test_a_body_is_too_deep_wherever_that_is_and_whatever_else_stands_in_it(opening: str) -> None:
+    closing = "}" if opening[0] == "{" else "]"
+    for more in ("", '"p": "a\\":", ', '"p": "\\u0022", '):
+        fine, deep = (f'{{{more}"x": {opening * depth}{"1"}{closing * depth}}}'.encode() for depth in (253, 254))
+        bodies.parse_object(fine)
+        with pytest.raises(MalformedBody, match="254 levels deep"):
+            bodies.parse_object(deep)
