@@ -266,6 +266,8 @@ def check_payload(verdict: Verdict) -> None:
     if verdict.findings:
         count = len(verdict.findings)
         what = "one finding" if count == 1 else f"{count} findings"
+        if not verdict.is_whole:
+            what = "this is the first finding, and the payload is too vast to tell the others"
         raise ValidationFailed(
             f"the payload does not match the model's input schema: {what}", findings=verdict.findings
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, cast
 
 import jsonschema_rs
@@ -15,16 +17,26 @@ from schemas.pointers import from_path, split, values
 from schemas.undeclared import as_schema, declared, undeclared
 from schemas.variants import Variants
 
+MOST_UNKNOWN = 1000
+
 _VAST = 20_000  # values in a payload
+_WIDEST = 2_000  # members of a part that are looked at if the payload is vast
+_MISSED_BY_CUTTING = frozenset(
+    {"contains", "dependentRequired", "minContains", "minItems", "minProperties", "required"}
+)
 _UNKNOWN = "unknown-property"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What validation says: ``findings`` refuse the payload; ``unknown`` (pointers) are only worth knowing."""
+    """What validation says: ``findings`` refuse the payload; ``unknown`` (pointers) are only worth knowing.
+
+    Of unknown properties the first `MOST_UNKNOWN` are told. Findings are all there are, unless ``is_whole`` is false.
+    """
 
     findings: tuple[Finding, ...]
     unknown: tuple[str, ...]
+    is_whole: bool = True
 
 
 _FINE = Verdict((), ())
@@ -49,6 +61,7 @@ class PayloadValidator:
         whole: list[object] = [*_list(self._schema.get("allOf")), as_schema(self._declared)]
         self._plain = compiled(self._schema | {"allOf": whole})
         self._rules = [rule.bind(self._schema, variants.omitted_durations) for rule in model.rules]
+        self._positions: dict[int, dict[str, int]] = {}
 
     def check(self, payload: Mapping[str, Any]) -> Verdict:
         """Judge a parsed JSON object. Ledger: ``error.422``, ``payload.unknown-properties``, ``rules.*``."""
@@ -56,8 +69,11 @@ class PayloadValidator:
         unknown: tuple[str, ...] = ()
         try:
             if not self._plain.is_valid(payload):
-                findings += [] if self._validator.is_valid(payload) else self._findings(payload)
-                unknown = tuple(undeclared(payload, self._declared))
+                if not self._validator.is_valid(payload):
+                    if _is_vast(payload):
+                        return self._first(payload)
+                    findings = self._findings(payload)
+                unknown = tuple(islice(undeclared(payload, self._declared), MOST_UNKNOWN))
         except ValueError:  # the validator goes no deeper than 255 levels
             return Verdict((Finding("", "depth", None, shorten(payload), "is nested too deeply"),), ())
         for rule in self._rules:
@@ -68,16 +84,21 @@ class PayloadValidator:
             findings += [_unknown_finding(pointer, payload) for pointer in unknown]
         return Verdict(tuple(findings), unknown) if findings or unknown else _FINE
 
-    def _findings(self, payload: Mapping[str, Any]) -> list[Finding]:
-        """Return what the schema says against ``payload``, in the order in which the page lists its properties.
+    def _first(self, payload: Mapping[str, Any]) -> Verdict:
+        """Return the first finding alone: all of those against a vast payload could take minutes.
 
-        That is everything, unless the payload is so vast that everything could take minutes: then it is the first.
+        It is looked for in the payload's beginning, where what was cut off is not held against it.
         """
-        if _is_vast(payload):
-            try:
-                self._validator.validate(payload)
-            except jsonschema_rs.ValidationError as error:
-                return [self._finding(error, payload)]
+        beginning = _beginning(payload)
+        for error in self._validator.iter_errors(beginning):
+            finding = self._finding(error, beginning)
+            if finding.keyword not in _MISSED_BY_CUTTING:
+                return Verdict((finding,), (), is_whole=False)
+        message = "does not match the schema, somewhere beyond its beginning"
+        return Verdict((Finding("", "vast", _VAST, shorten(payload), message),), (), is_whole=False)
+
+    def _findings(self, payload: Mapping[str, Any]) -> list[Finding]:
+        """Return what the schema says against ``payload``, in the order in which the page lists its properties."""
         errors = list(self._validator.iter_errors(payload))
         errors.sort(key=lambda error: self._order(error.instance_path))
         return [self._finding(error, payload) for error in errors]
@@ -90,10 +111,19 @@ class PayloadValidator:
                 order.append(step)
                 place = _walk(place, ["items"])
             else:
-                names = list(_walk(place, ["properties"]) or ())
-                order.append(names.index(step) if step in names else len(names))
-                place = _walk(place, ["properties", step])
+                properties = _walk(place, ["properties"])
+                order.append(self._positions_in(properties).get(step, len(properties or ())))
+                place = _walk(properties, [step])
         return order
+
+    def _positions_in(self, properties: object) -> Mapping[str, int]:
+        """Return where each property stands among its siblings; looked up once for each place of the schema."""
+        if not isinstance(properties, Mapping):
+            return {}
+        found = self._positions.get(id(properties))
+        if found is None:
+            found = self._positions[id(properties)] = {name: index for index, name in enumerate(properties)}
+        return found
 
     def _finding(self, error: jsonschema_rs.ValidationError, payload: Mapping[str, Any]) -> Finding:
         path = list(error.instance_path)
@@ -162,15 +192,36 @@ def _is_vast(payload: object) -> bool:
     """Tell whether a payload holds more than `_VAST` values, counting no further than that."""
     count = 0
     rest = [payload]
-    while rest and count <= _VAST:
+    while rest:
         value = rest.pop()
-        if isinstance(value, dict):
+        if isinstance(value, (dict, list)):
             count += len(value)
-            rest += value.values()
-        elif isinstance(value, list):
-            count += len(value)
-            rest += value
-    return count > _VAST
+            if count > _VAST:
+                return True
+            rest += value.values() if isinstance(value, dict) else value
+    return False
+
+
+def _beginning(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy a payload, of each part the first members, and no more than `_VAST` values."""
+    copy: dict[str, Any] = {}
+    room = _VAST
+    parts: deque[tuple[Any, Any]] = deque([(payload, copy)])
+    while parts:
+        part, made = parts.popleft()
+        is_list = isinstance(part, list)
+        for name, value in islice(enumerate(part) if is_list else part.items(), _WIDEST):
+            if room == 0:
+                return copy
+            room -= 1
+            copied = type(value)() if isinstance(value, (dict, list)) else value
+            if copied is not value:
+                parts.append((value, copied))
+            if is_list:
+                made.append(copied)
+            else:
+                made[name] = copied
+    return copy
 
 
 def _list(value: object) -> list[object]:
