@@ -58,7 +58,7 @@ class Service:
         self.wall = now
         self.default_clock = Clock(now, speed=settings.speed)
         self.accounts = Accounts(settings.tokens, self._new_account)
-        self.store = Store(settings.max_requests, self._forgotten)
+        self.store = Store(settings.max_requests, settings.max_payload_bytes, self._forgotten)
         self.journal = Journal(settings.journal_bytes)
         self._validators = {name: PayloadValidator(model, self.variants) for name, model in catalog.items()}
         self._retention = RETENTION_SECONDS[self.variants.retention]
@@ -107,7 +107,7 @@ class Service:
             if balance is not None and round(account.spent_usd + price, _CENTS) > balance:
                 left = max(0.0, balance - account.spent_usd)
                 raise InsufficientResources(f"this generation costs {price:g} USD, the account has {left:g} USD left")
-            self.store.make_room(self._settle_all)
+            self.store.make_room(len(raw), self._settle_all)
             account.submitted += 1
             plan = self.settings.pace.plan
             request = Request(

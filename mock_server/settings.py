@@ -118,6 +118,13 @@ class Settings:
         metavar="N",
         kind=int,
     )
+    max_payload_bytes: int = _setting(
+        1024 * MIB,
+        "how many bytes of payload the remembered requests may have together",
+        parse=texts.whole(1),
+        metavar="BYTES",
+        kind=int,
+    )
     max_body_bytes: int = _setting(
         64 * MIB, "the largest body to read", parse=texts.whole(1), metavar="BYTES", kind=int
     )
@@ -157,6 +164,7 @@ class SettingsFields(TypedDict, total=False):
     output_base_url: str | None
     control_token: str | None
     max_requests: int | str
+    max_payload_bytes: int | str
     max_body_bytes: int | str
     journal_bytes: int | str
 

@@ -10,11 +10,13 @@ from mock_server.core.lifecycle import Request
 
 
 class Store:
-    """Requests by id, in the order of their submits, at most ``limit`` of them."""
+    """Requests by id, in the order of their submits; at most ``limit`` of them, with ``most_bytes`` of payload."""
 
-    def __init__(self, limit: int, on_forget: Callable[[Request], None]) -> None:
-        """Keep at most ``limit`` requests; call ``on_forget`` for each one that is forgotten."""
+    def __init__(self, limit: int, most_bytes: int, on_forget: Callable[[Request], None]) -> None:
+        """Keep no more than that; call ``on_forget`` for each request that is forgotten."""
         self._limit = limit
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._on_forget = on_forget
         self._requests: dict[str, Request] = {}
         self._over: OrderedDict[str, None] = OrderedDict()
@@ -29,25 +31,32 @@ class Store:
         """Return a request, or ``None`` if it is unknown or forgotten."""
         return self._requests.get(request_id)
 
-    def make_room(self, settle_all: Callable[[], None]) -> None:
-        """Forget the request that was over first, if there is no room for another one.
+    def make_room(self, size: int, settle_all: Callable[[], None]) -> None:
+        """Forget the requests that were over first, until there is room for another with a payload of ``size`` bytes.
 
         ``settle_all`` is called where none is known to be over: some may be by now. Raises `RateLimited` if still none
-        is, since a request that is not over cannot be forgotten.
+        is, since a request that is not over cannot be forgotten. One payload has room, however large.
         """
-        if len(self._requests) < self._limit:
-            return
-        if not self._over:
-            settle_all()
-        if not self._over:
-            message = f"all {self._limit} requests that the fake holds are unfinished (--max-requests)"
-            raise RateLimited(message, headers={"Retry-After": "1"})
-        oldest, _ = self._over.popitem(last=False)
-        self._on_forget(self._requests.pop(oldest))
+        while self._requests and (full := self._full(size)):
+            if not self._over:
+                settle_all()
+            if not self._over:
+                message = f"{full}, all of them unfinished"
+                raise RateLimited(message, headers={"Retry-After": "1"})
+            oldest = next(iter(self._over))
+            self.forget(self._requests[oldest])
+
+    def _full(self, size: int) -> str:
+        if len(self._requests) >= self._limit:
+            return f"the fake holds as many requests as it may, {self._limit} (--max-requests)"
+        if self._bytes + size > self._most_bytes:
+            return f"the requests that the fake holds have {self._bytes} bytes of payload (--max-payload-bytes)"
+        return ""
 
     def add(self, request: Request) -> None:
         """Remember a new request; `make_room` comes first."""
         self._requests[request.request_id] = request
+        self._bytes += len(request.payload)
 
     def is_over(self, request: Request) -> None:
         """Take note that a request is over, so that it may be forgotten."""
@@ -58,4 +67,5 @@ class Store:
         """Forget a request at once."""
         self._over.pop(request.request_id, None)
         if self._requests.pop(request.request_id, None) is not None:
+            self._bytes -= len(request.payload)
             self._on_forget(request)

@@ -34,6 +34,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "output_base_url": ("https://media.example.com/", "https://media.example.com"),
     "control_token": ("a-secret", "a-secret"),
     "max_requests": ("9", 9),
+    "max_payload_bytes": ("3000", 3000),
     "max_body_bytes": ("1000", 1000),
     "journal_bytes": ("2000", 2000),
 }
@@ -48,6 +49,7 @@ WRONG: dict[str, list[str]] = {
     "rate_limit": ["10", "10/", "/60", "0/60", "10/0", "10/60/1", "-1/60", "10/nan"],
     "output_base_url": ["example.com", "ftp://example.com", "https://", "http://[", "https://example.com/?a=1"],
     "max_requests": ["0", "-1", "1e3"],
+    "max_payload_bytes": ["0", "-1", "1GiB"],
     "max_body_bytes": ["0", "-1", "64MiB"],
     "journal_bytes": ["0", "lots"],
 }

@@ -45,6 +45,7 @@ GOOD: list[tuple[str, object, object]] = [
     ("output_base_url", "http://[::1]:8080/base/", "http://[::1]:8080/base"),
     ("control_token", "s3cret", "s3cret"),
     ("max_requests", "1", 1),
+    ("max_payload_bytes", "1", 1),
     ("max_body_bytes", "1048576", MIB),
     ("journal_bytes", "1", 1),
 ]
@@ -63,6 +64,7 @@ BAD: list[tuple[str, object]] = [
     ("output_base_url", "https://[::1"),
     *(("control_token", text) for text in ("", "  ")),
     *(("max_requests", text) for text in ("", "0", "-5", "many")),
+    *(("max_payload_bytes", text) for text in ("", "0", "1GiB")),
     *(("max_body_bytes", text) for text in ("", "0", "64MiB")),
     *(("journal_bytes", text) for text in ("", "0", "1.0")),
 ]
@@ -138,6 +140,7 @@ def test_the_defaults_are_those_of_serve() -> None:
     plain = Settings()
     assert plain.pace == Pace.parse("time:2,4")
     assert (plain.speed, plain.slots, plain.tokens, plain.seed) == (1.0, None, (), None)
+    assert plain.max_payload_bytes == 1024 * MIB
     assert (plain.max_requests, plain.max_body_bytes, plain.journal_bytes) == (100_000, 64 * MIB, 64 * MIB)
     assert plain.variants == Variants()
 
@@ -181,7 +184,7 @@ def test_settings_cannot_be_changed() -> None:
         *(("speed", speed) for speed in (0, -1.0, FASTEST * 2, float("nan"), float("inf"))),
         *(
             (name, number)
-            for name in ("slots", "max_requests", "max_body_bytes", "journal_bytes")
+            for name in ("slots", "max_requests", "max_payload_bytes", "max_body_bytes", "journal_bytes")
             for number in (0, -1)
         ),
     ],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,8 @@ from mock_server.core.lifecycle import Request
 from mock_server.core.store import Store
 from tests.mock_server.core.request_maker import make_request
 
+ROOMY = 1_000_000
+
 
 def nothing() -> None:
     """Settle nothing."""
@@ -22,10 +25,10 @@ def never() -> None:
 
 
 def filled(limit: int, forgotten: Callable[[Request], None], count: int) -> tuple[Store, list[Request]]:
-    store = Store(limit, forgotten)
+    store = Store(limit, ROOMY, forgotten)
     requests = [make_request(number) for number in range(1, count + 1)]
     for request in requests:
-        store.make_room(never)
+        store.make_room(2, never)
         store.add(request)
     return store, requests
 
@@ -43,9 +46,9 @@ def test_the_one_that_was_over_first_is_forgotten_first() -> None:
     store, (first, second, third) = filled(3, forgotten.append, 3)
     for request in (second, first):
         store.is_over(request)
-    store.make_room(never)
+    store.make_room(2, never)
     store.add(fourth := make_request(4))
-    store.make_room(never)
+    store.make_room(2, never)
     assert forgotten == [second, first]
     assert list(store) == [third, fourth]
     assert store.get(second.request_id) is None
@@ -54,17 +57,52 @@ def test_the_one_that_was_over_first_is_forgotten_first() -> None:
 def test_one_that_is_found_to_be_over_only_by_settling_makes_room_too() -> None:
     forgotten: list[Request] = []
     store, (first, second) = filled(2, forgotten.append, 2)
-    store.make_room(lambda: store.is_over(second))
+    store.make_room(2, lambda: store.is_over(second))
     assert forgotten == [second]
     assert list(store) == [first]
 
 
 def test_where_nothing_is_over_there_is_no_room() -> None:
     store, requests = filled(2, lambda _: None, 2)
-    with pytest.raises(RateLimited, match=r"all 2 requests .* unfinished \(--max-requests\)") as error:
-        store.make_room(nothing)
+    with pytest.raises(
+        RateLimited, match=r"as many requests as it may, 2 \(--max-requests\), all of them unfinished"
+    ) as error:
+        store.make_room(2, nothing)
     assert error.value.headers == {"Retry-After": "1"}
     assert list(store) == requests
+
+
+def sized(number: int, size: int) -> Request:
+    return replace(make_request(number), payload=bytes(size))
+
+
+def test_payloads_are_bounded_together_and_as_many_are_forgotten_as_it_takes() -> None:
+    forgotten: list[Request] = []
+    store = Store(100, 1_000, forgotten.append)
+    requests = [sized(number, 300) for number in range(1, 4)]
+    for request in requests:
+        store.make_room(300, never)
+        store.add(request)
+        store.is_over(request)
+    store.make_room(100, never)
+    assert forgotten == []
+    store.make_room(500, never)
+    assert forgotten == requests[:2]
+    store.add(sized(4, 500))
+    store.make_room(200, never)
+    assert forgotten == requests[:2]
+    with pytest.raises(RateLimited, match=r"500 bytes of payload \(--max-payload-bytes\), all of them unfinished"):
+        store.make_room(501, nothing)
+    assert forgotten == requests
+
+
+def test_one_payload_has_room_however_large() -> None:
+    store = Store(100, 1_000, lambda _: None)
+    store.make_room(5_000, never)
+    store.add(first := sized(1, 5_000))
+    store.is_over(first)
+    store.make_room(5_000, never)
+    assert len(store) == 0
 
 
 def test_a_request_can_be_forgotten_once_whether_it_is_over_or_not() -> None:
@@ -84,7 +122,7 @@ def test_one_that_is_over_after_it_was_forgotten_is_not_forgotten_again() -> Non
     store.is_over(first)
     store.add(make_request(2))
     with pytest.raises(RateLimited):
-        store.make_room(nothing)
+        store.make_room(2, nothing)
     assert forgotten == [first]
 
 
@@ -105,7 +143,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.unfinished: list[Request] = []
         self.finished: list[Request] = []
         self.forgotten: list[Request] = []
-        self.store = Store(limit, self.forgotten.append)
+        self.store = Store(limit, ROOMY, self.forgotten.append)
         self.expected: list[Request] = []
         self.count = 0
 
@@ -113,9 +151,9 @@ class StoreMachine(RuleBasedStateMachine):
     def submit(self) -> None:
         if len(self.unfinished) == self.limit:
             with pytest.raises(RateLimited):
-                self.store.make_room(nothing)
+                self.store.make_room(2, nothing)
             return
-        self.store.make_room(nothing)
+        self.store.make_room(2, nothing)
         if len(self.unfinished) + len(self.finished) == self.limit:
             self.expected.append(self.finished.pop(0))
         self.count += 1
