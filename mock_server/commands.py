@@ -83,6 +83,8 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
     The settings can be given as environment variables too, RUNCOMFY_MOCK_ and the option's name in capitals. Several
     values of one are separated there by spaces, several folders as in PATH.
     """
+    if not host:
+        raise click.UsageError("--host: expected an address or a name, such as 127.0.0.1, not an empty text")
     settings = _read(texts)
     _warn_of_unknown_variables()
     app = create_app(settings)
@@ -90,7 +92,7 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
         click.echo(f"Warning: {problem}", err=True)
     try:
         listener = listen(host, port)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, ValueError) as error:  # the latter: a host that is no text for a socket
         hint = "; --port 0 finds a free port" if getattr(error, "errno", None) == errno.EADDRINUSE else ""
         fail(Exit.UNAVAILABLE, f"cannot listen on {host}:{port}: {error}{hint}")
     url = url_of(listener)

@@ -27,6 +27,11 @@ class MockUrl(str):
     """
 
     __slots__ = ("fake", "token")
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Be copied, and sent to other processes, as the plain text."""
+        return str, (str(self),)
+
     token: str
     fake: MockRunComfy
 

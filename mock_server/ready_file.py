@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 
@@ -16,6 +17,8 @@ class ReadyFile:
         self._path = path
         self._partial = path.with_name(f"{path.name}.partial")
         self._url = url
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "it is there and no regular file")
         self._partial.write_text("", "utf-8")
         self._partial.unlink()
         path.unlink(missing_ok=True)

@@ -154,6 +154,13 @@ class Service:
 
     # -- the control plane
 
+    def caller(self, authorization: str | None) -> Account | None:
+        """Return the account that a control call acts on, ``None`` for all. Raises `UserAccountError`."""
+        if authorization is None:
+            return None
+        with self._lock:
+            return self.accounts.of(bearer(authorization))
+
     def clock(self, account: Account | None) -> Clock | Clocks:
         """Return the clock of an account, or all clocks, those of accounts yet to come included."""
         if account is not None:
@@ -238,14 +245,13 @@ class Service:
 
     def _find(self, account: Account, request_id: str) -> tuple[Request, float]:
         """Return a request, its line settled, and the account's time."""
-        request = self.store.get(request_id)
-        if request is None:
-            raise ResourceNotFound(_unknown(request_id))
-        if request.account != account.fingerprint:
-            raise PermissionDenied("the request belongs to another account")
-        now = self._settle(account)
+        owner = self._owner(request_id)
+        request = owner.requests[request_id]
+        now = self._settle(owner)
         if self._expire(request, now):
             raise ResourceNotFound(_unknown(request_id))
+        if owner is not account:
+            raise PermissionDenied("the request belongs to another account")
         return request, now
 
     def _expire(self, request: Request, now: float) -> bool:

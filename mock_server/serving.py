@@ -8,15 +8,25 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_server.sleepless import SERVER_THREAD
 
 _GRACE_SECONDS = 1.0
 _TICK_SECONDS = 0.002
 _START_SECONDS = 20.0
+
+
+class _Protocol(HttpToolsProtocol):
+    """uvicorn's, without a line for each call: whoever wants to see them has the journal."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access_log = False
 
 
 class Server(uvicorn.Server):
@@ -26,9 +36,9 @@ class Server(uvicorn.Server):
         """Serve ``app``; call ``on_start`` once the sockets listen."""
         config = uvicorn.Config(
             app,
-            access_log=False,
+            http=_Protocol,
             lifespan="off",
-            log_level="error",
+            log_config=None,  # the loggers are the user's; uvicorn would also empty one of them for access_log=False
             proxy_headers=False,
             server_header=False,
             ws="none",
@@ -68,6 +78,10 @@ class Server(uvicorn.Server):
             if self.force_exit or asyncio.get_running_loop().time() > deadline:
                 break
             await asyncio.sleep(_TICK_SECONDS)
+        # What is left is cut off, as by a client that goes away: calls that wait for their body hear of it and end.
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(_TICK_SECONDS)
         for task in list(self.server_state.tasks):
             task.cancel()
 

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from mock_server.core.accounts import RateLimit
 from mock_server.core.clock import FASTEST, checked_speed
+from mock_server.core.pacing import LONGEST
+from schemas.findings import cut
 from schemas.variants import Variants
+
+_MOST_DIGITS = 18
+_URL = re.compile(r"[!-~]+")
 
 
 def whole(least: int) -> Callable[[str], int]:
     """Make a reader of whole numbers, ``least`` or more."""
 
     def parse(text: str) -> int:
-        if not text.strip().isascii() or not text.strip().removeprefix("-").isdigit() or int(text) < least:
-            raise ValueError(f"expected a whole number, {least} or more, not {text!r}")
-        return int(text)
+        digits = text.strip()
+        is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
+        if not is_number or int(digits) < least:
+            raise ValueError(
+                f"expected a whole number from {least}, with {_MOST_DIGITS} digits at the most, not {cut(text)!r}"
+            )
+        return int(digits)
 
     return parse
 
@@ -50,8 +60,10 @@ def rate(text: str) -> RateLimit:
     """Read ``CALLS/SECONDS``."""
     calls, _, seconds = text.partition("/")
     window = _number(seconds)
-    if not calls.isascii() or not calls.isdigit() or int(calls) < 1 or not 0 < window < math.inf:
-        raise ValueError(f"expected CALLS/SECONDS, two numbers above 0 such as 10/60, not {text!r}")
+    if not calls.isascii() or not calls.isdigit() or len(calls) > _MOST_DIGITS or not 0 < window <= LONGEST:
+        calls = "0"
+    if int(calls) == 0:
+        raise ValueError(f"expected CALLS/SECONDS, two numbers above 0 such as 10/60, not {cut(text)!r}")
     return RateLimit(int(calls), window)
 
 
@@ -59,19 +71,24 @@ def base_url(text: str) -> str:
     """Read an absolute HTTP URL to put before paths."""
     try:
         parts = urlsplit(text)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
-        valid = valid and (parts.port is None or parts.port > 0) and not any(map(str.isspace, text))
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and not {"?", "#"} & set(text)
+        valid = valid and (parts.port is None or parts.port > 0) and _URL.fullmatch(text) is not None
     except ValueError:
         valid = False
     if not valid:
-        raise ValueError(f"expected a URL without query and fragment, such as https://media.example.com, not {text!r}")
+        raise ValueError(
+            f"expected a URL without query and fragment, such as https://media.example.com, not {cut(text)!r}"
+        )
     return text.rstrip("/")
 
 
 def token(text: str) -> str:
     """Read a token."""
-    if not text.strip():
+    text = text.strip()
+    if not text:
         raise ValueError("expected a token, not an empty text")
+    if not text.isprintable():  # a surrogate, which stands for bytes that are no UTF-8, is not
+        raise ValueError("expected a token of characters that can be printed")
     return text
 
 
@@ -82,6 +99,8 @@ def tokens(text: str) -> tuple[str, ...]:
 
 def paths(text: str) -> tuple[Path, ...]:
     """Read one of several folders."""
+    if not text:
+        raise ValueError("expected a folder, not an empty text")
     return (Path(text),)
 
 

@@ -30,9 +30,14 @@ def _setting(
     kind: type | tuple[type, ...],
     parse: Callable[[str], Any] | None = None,
     metavar: str = "",
+    secret: bool = False,
 ) -> Any:
-    """Declare a setting of a ``kind``. ``parse`` reads its text; without one it is a switch that is on or off."""
-    return field(default=default, metadata={"help": text, "kind": kind, "parse": parse, "metavar": metavar})
+    """Declare a setting of a ``kind``.
+
+    ``parse`` reads its text; without one it is a switch that is on or off. What is ``secret`` is left out of `repr`.
+    """
+    metadata = {"help": text, "kind": kind, "parse": parse, "metavar": metavar}
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Settings:
         "a token to accept (may be repeated); without any, every token is an account",
         parse=texts.tokens,
         metavar="TOKEN",
+        secret=True,
         kind=tuple,
     )
     strict: bool = _setting(False, "refuse properties that a model does not declare", kind=bool)
@@ -109,6 +115,7 @@ class Settings:
         "open /__mock__/ to every host, for calls that carry this in X-Control-Token",
         parse=texts.token,
         metavar="TOKEN",
+        secret=True,
         kind=str,
     )
     max_requests: int = _setting(
@@ -176,9 +183,10 @@ def _checked(setting: Field[Any], value: Any) -> Any:
         return None
     if kind is tuple:
         several = (value,) if isinstance(value, (str, Path)) else value
-        if not isinstance(several, Iterable):
-            raise ValueError(f"expected a list, not {value!r}")
-        return tuple(item for text in several for item in parse(str(text)))
+        items = list(several) if isinstance(several, Iterable) else [several]
+        if not all(isinstance(item, (str, Path)) for item in items):
+            raise ValueError(f"expected a list of texts, not {value!r}")
+        return tuple(read for item in items for read in parse(str(item)))
     if kind is Variants and isinstance(value, Mapping):
         return Variants().with_(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and kind in (int, (int, float))

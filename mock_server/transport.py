@@ -16,6 +16,7 @@ class _Call:
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = bytearray()
+        self._is_head = request.method == "HEAD"
         self._received: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
         url = request.url
         self.scope: Scope = {
@@ -39,7 +40,7 @@ class _Call:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status, self.headers = message["status"], list(message["headers"])
-        else:
+        elif not self._is_head:
             self.body += message.get("body", b"")
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,13 +71,26 @@ class Held:
 
 Wait = Seconds | Reads | Held
 
+MOST_CODE = 999_999_999
+_UTF8 = re.compile("[^\ud800-\udfff]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a generation failed, as the result's ``error`` tells it. Ledger: ``result.error``."""
+    """Why a generation failed, as the result's ``error`` tells it. Ledger: ``result.error``.
+
+    Raises ``ValueError`` for what could not be told in JSON.
+    """
 
     error_code: int
     error_message: str
+
+    def __post_init__(self) -> None:
+        """Check both."""
+        if abs(self.error_code) > MOST_CODE:
+            raise ValueError(f"error_code is a whole number of at most nine digits, not {self.error_code!r}")
+        if not _UTF8.fullmatch(self.error_message):
+            raise ValueError(f"error_message is a text that can be written as UTF-8, not {self.error_message!r}")
 
 
 @dataclass(frozen=True, slots=True)

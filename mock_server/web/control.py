@@ -6,11 +6,9 @@ loopback alone, unless a control token is set; then to every call that carries i
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
@@ -18,15 +16,16 @@ from starlette.requests import Request as HttpRequest
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.core.accounts import Account, bearer
+from mock_server.core.accounts import Account
 from mock_server.core.clock import Clock, ClockError, Clocks
-from mock_server.core.errors import ApiError, Forbidden, InternalError, ValidationFailed
+from mock_server.core.errors import ApiError, InternalError, ValidationFailed
 from mock_server.core.journal import Entry
-from mock_server.core.lifecycle import Failure, Move
+from mock_server.core.lifecycle import Move
 from mock_server.service import FAILURE, Service, View
 from mock_server.web import bodies
+from mock_server.web.admission import admit
 from mock_server.web.answers import Answer, Renderer, as_json
-from mock_server.web.exchange import base_url
+from mock_server.web.exchange import base_url, header_text
 from mock_server.web.method_route import MethodRoute, refuse_route
 from schemas import __version__, ledger, openapi
 from schemas.findings import shorten
@@ -40,7 +39,7 @@ log = logging.getLogger("runcomfy_mock")
 
 
 class ControlPlane:
-    """The ASGI application behind ``/__mock__/``; no rule, no token list and no rate limit applies to it."""
+    """The ASGI application behind ``/__mock__/``; no rule and no rate limit applies to it."""
 
     def __init__(self, service: Service, renderer: Renderer) -> None:
         """Steer ``service``."""
@@ -51,7 +50,7 @@ class ControlPlane:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application that answers its errors in the API's shape."""
         try:
-            self._admit(scope)
+            admit(scope, self._service.settings.control_token)
             await self._router(scope, receive, send)
         except ApiError as error:
             answer, _ = self._renderer.error(error)
@@ -84,22 +83,11 @@ class ControlPlane:
     def _endpoint(self, handle: Handler) -> ASGIApp:
         async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
             request = HttpRequest(scope, receive)
-            authorization = request.headers.get("authorization")
-            account = None if authorization is None else self._service.accounts.of(bearer(authorization))
+            account = self._service.caller(header_text(scope, b"authorization"))
             answer = await handle(request, account)
             await answer.send(send)
 
         return endpoint
-
-    def _admit(self, scope: Scope) -> None:
-        """Raise `Forbidden` unless the call may steer the fake."""
-        control_token = self._service.settings.control_token
-        if control_token is not None:
-            sent = next((value for name, value in scope["headers"] if name == b"x-control-token"), b"")
-            if not hmac.compare_digest(sent, control_token.encode()):
-                raise Forbidden("the control plane wants its token in the header X-Control-Token")
-        elif not _is_loopback(scope.get("client")):
-            raise Forbidden("the control plane is open to loopback alone; --control-token opens it to other hosts")
 
     # -- the calls
 
@@ -177,9 +165,11 @@ class ControlPlane:
             ) from None
         if to is not Move.FAILED and len(document) > 1:
             raise ValidationFailed(f"error_code and error_message are of a request that failed, not of one {to}")
-        failure = Failure(
-            document.get("error_code", FAILURE.error_code), document.get("error_message", FAILURE.error_message)
-        )
+        why = {name: document[name] for name in ("error_code", "error_message") if name in document}
+        try:
+            failure = replace(FAILURE, **why)
+        except ValueError as error:
+            raise ValidationFailed(str(error)) from None
         return as_json(_view(self._service.move(account, request.path_params["request_id"], to, failure)))
 
     async def journal(self, request: HttpRequest, account: Account | None) -> Answer:
@@ -258,14 +248,3 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "payload": None if entry.payload is None else entry.payload.decode("utf-8", "replace"),
         "token_sent_to_media": entry.token_sent_to_media,
     }
-
-
-def _is_loopback(client: tuple[str, int] | None) -> bool:
-    if client is None:  # no peer address: a Unix socket, or no socket at all
-        return True
-    try:
-        address = ipaddress.ip_address(client[0].partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback

@@ -56,12 +56,7 @@ class Exchange:
         Clients send what is not ASCII as UTF-8 or as Latin-1, and mean the same.
         """
         value = self.headers.get(name)
-        if value is None:
-            return None
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            return value.decode("latin-1")
+        return None if value is None else _text(value)
 
     def secrets(self) -> list[str]:
         """Return the tokens that came with the call, in whichever header of those that carry one."""
@@ -95,6 +90,18 @@ class Exchange:
         entry.model_id = before.request.model_id
         entry.status_before = before.status
         entry.status_after = (after or before).status
+
+
+def header_text(scope: Scope, name: bytes) -> str | None:
+    """Return the value of a header of an ASGI scope, as `Exchange.header` does."""
+    return next((_text(value) for each, value in scope["headers"] if each == name), None)
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def base_url(scope: Scope, host: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from starlette.routing import Match, Route
@@ -19,12 +20,13 @@ class MethodRoute(Route):
     def __init__(self, path: str, apps: Mapping[str, ASGIApp]) -> None:
         """Serve ``path`` (Starlette's syntax) with ``apps`` by method."""
         super().__init__(path, _refuse, methods=list(apps))
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)  # a line break is a character like any other
         self.methods = set(apps)
         self._apps = apps
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match the path, then the method."""
-        found = self.path_regex.match(scope["path"]) if scope["type"] == "http" else None
+        found = self.path_regex.fullmatch(scope["path"]) if scope["type"] == "http" else None
         if found is None:
             return Match.NONE, {}
         child_scope = {"endpoint": self, "path_params": found.groupdict()}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +17,7 @@ import pytest
 
 from mock_server.settings import SPECS
 from schemas.terminal import Exit
-from tests.e2e.processes import Served, run, serve, start
+from tests.e2e.processes import Served, run, script, serve, start
 from tests.e2e.programs import program
 
 SECRET = "a-token-that-nobody-prints"
@@ -47,7 +49,30 @@ def test_a_body_that_never_ends_does_not_hold_up_the_end() -> None:
             assert b"100 Continue" in half_sent.recv(100)  # the call is being read by now
             ended, seconds = served.stop(signal.SIGINT)
     assert seconds < 5
-    assert ended.code == Exit.FINE
+    assert (ended.code, ended.err) == (Exit.FINE, "")
+
+
+def test_it_serves_where_nobody_listens_to_what_it_says(tmp_path: Path) -> None:
+    file = tmp_path / "ready"
+    bash = program("bash")
+    command = f"exec {shlex.quote(script())} serve --port 0 --ready-file {shlex.quote(str(file))} >&-"
+    with subprocess.Popen([bash, "-c", command], stderr=subprocess.PIPE, text=True) as process:
+        try:
+            while not file.exists():
+                assert process.poll() is None
+            assert httpx.get(f"{file.read_text('utf-8')}/__mock__/health").status_code == 200
+            process.terminate()
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert (process.returncode, err) == (Exit.FINE, "")
+
+
+@pytest.mark.parametrize("host", ["", "\udcff", "no.such.host.invalid"])
+def test_a_host_that_is_none_ends_it_with_a_word(host: str) -> None:
+    ended = run("serve", "--host", host, "--port", "0")
+    assert ended.code in (Exit.USAGE, Exit.UNAVAILABLE)
+    assert ended.clear_error
 
 
 def test_the_ready_file_has_the_url_and_nothing_else(tmp_path: Path) -> None:

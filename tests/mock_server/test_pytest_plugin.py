@@ -59,6 +59,8 @@ def test_the_plugin_is_found_by_its_entry_point(pytester: pytest.Pytester, monke
 def test_fakes_are_fresh_and_accounts_too(session: pytest.Pytester) -> None:
     session.makepyfile(
         """
+        import copy
+        import pickle
         import pytest
         from calls import by_environment, in_process, lives, total
 
@@ -88,6 +90,10 @@ def test_fakes_are_fresh_and_accounts_too(session: pytest.Pytester) -> None:
             assert [entry.operation for entry in runcomfy_mock_url.journal] == ["submit", *["status"] * 3]
             assert len(runcomfy_mock_url.fake.journal) > 4
 
+        def test_the_url_is_copied_as_a_text(runcomfy_mock_url):
+            for copied in (copy.deepcopy(runcomfy_mock_url), pickle.loads(pickle.dumps(runcomfy_mock_url))):
+                assert (type(copied), copied) == (str, str(runcomfy_mock_url))
+
         @pytest.mark.runcomfy(tokens=["first-accepted", "second"], balance_usd=1, rate_limit="90/60")
         def test_the_token_is_one_that_the_fake_accepts(runcomfy_mock_url):
             assert runcomfy_mock_url.token == "first-accepted"
@@ -100,7 +106,7 @@ def test_fakes_are_fresh_and_accounts_too(session: pytest.Pytester) -> None:
                 assert total(far, runcomfy_mock_url) == 0
         """
     )
-    run(session).assert_outcomes(passed=7)
+    run(session).assert_outcomes(passed=8)
 
 
 def test_the_environment_is_set_and_restored(session: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

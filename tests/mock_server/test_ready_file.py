@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,15 @@ def test_a_file_that_is_gone_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "ready").unlink()
     ready.remove()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes on this platform")
+def test_what_is_no_regular_file_is_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ready")
+    for target in (tmp_path / "ready", tmp_path, Path(os.devnull)):
+        with pytest.raises(OSError, match="no regular file"):
+            ReadyFile(target, URL)
+        assert target.exists()
 
 
 def test_a_place_that_cannot_be_written_is_told_before_anybody_waits(tmp_path: Path) -> None:

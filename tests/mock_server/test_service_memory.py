@@ -9,7 +9,7 @@ import tracemalloc
 import pytest
 
 from mock_server.core.accounts import Account
-from mock_server.core.errors import RateLimited, ResourceNotFound
+from mock_server.core.errors import PermissionDenied, RateLimited, ResourceNotFound
 from mock_server.core.lifecycle import Move, Status
 from schemas.variants import Variants
 from tests.mock_server.core.entry_maker import make_entry
@@ -83,6 +83,17 @@ def test_a_cancelled_request_expires_too_and_one_that_is_not_over_never() -> Non
     assert rig.status(account, queued) is Status.IN_QUEUE
     with pytest.raises(ResourceNotFound):
         rig.service.cancel(account, cancelled)
+
+
+def test_what_has_expired_is_unknown_to_another_account_too() -> None:
+    rig = ServiceRig("instant", variants=Variants().with_({"retention": "day"}))
+    request_id = rig.submit(rig.account(ALICE))
+    rig.real += DAY - 1
+    with pytest.raises(PermissionDenied):
+        rig.service.read(rig.account(BOB), request_id)
+    rig.real += 1
+    with pytest.raises(ResourceNotFound):
+        rig.service.read(rig.account(BOB), request_id)
 
 
 def test_what_has_expired_is_not_listed_either() -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 
+from mock_server.core import accounts
 from mock_server.core.errors import ApiError, ResourceNotFound
 from mock_server.core.lifecycle import Outcome, Status
 from tests.mock_server.service_rig import ALICE, BOB, KLING, LOUD, ServiceRig
@@ -53,6 +54,23 @@ def test_every_submit_is_stored_once_under_an_id_of_its_own() -> None:
     views = rig.service.views(account)
     assert sorted(view.request.number for view in views) == list(range(1, 601))
     assert [view.position for view in views] == list(range(1, 601))
+
+
+def test_accounts_that_come_and_go_lose_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "MOST_ACCOUNTS", 20)
+    rig = ServiceRig("instant")
+
+    def work(worker: int) -> int:
+        for turn in range(150):
+            account = rig.service.caller(f"Bearer control-{worker}-{turn}")
+            assert account is not None
+            rig.service.views(account)
+            rig.submit(rig.account(f"token-{worker}-{turn}"))
+        return worker
+
+    assert all_at_once(work) == list(range(THREADS))
+    assert len(rig.service.store) == THREADS * 150
+    assert all(rig.service.accounts.named(request.account) for request in rig.service.store)
 
 
 def test_every_read_counts() -> None:

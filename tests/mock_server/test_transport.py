@@ -46,6 +46,8 @@ SCRIPT = [
     Step("POST", SUBMIT, b"{}", {"Content-Type": "text/plain"}),
     Step("POST", SUBMIT.replace("kling-3.0/pro", "kling-3.0%2Fpro"), b"{}", JSON),
     Step("DELETE", "/v1/models"),
+    Step("HEAD", "/v1/models"),
+    Step("HEAD", "/__mock__/health"),
     Step("GET", "/v1/models?search=KLING&limit=1&include_schema=true&search=kling"),
     Step("GET", "/v1/models/categories"),
     Step("GET", f"/v1/models/{KLING}"),

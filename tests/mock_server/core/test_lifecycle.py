@@ -73,3 +73,14 @@ def test_waits_of_different_kinds_are_never_equal() -> None:
 
 def test_requests_are_told_apart_by_identity() -> None:
     assert make_request() != make_request()
+
+
+@pytest.mark.parametrize(
+    "why",
+    [(10**9, "x"), (-(10**9), "x"), (2**70, "x"), (500001, "half a character: \ud800")],
+    ids=lambda why: str(why[0]),
+)
+def test_a_failure_that_could_not_be_told_is_refused(why: tuple[int, str]) -> None:
+    with pytest.raises(ValueError, match="error_"):
+        Failure(*why)
+    assert Failure(999_999_999, "\U0001f600 ✓").error_message == "\U0001f600 ✓"

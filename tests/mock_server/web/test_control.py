@@ -147,6 +147,7 @@ def test_a_bad_clock_call_is_refused_and_changes_nothing(fake: MockRunComfy, bod
         b'{"to": "nowhere"}',
         b'{"to": 1}',
         b'{"to": "failed", "error_code": "x"}',
+        b'{"to": "failed", "error_code": 5000000000}',
         b'{"to": "completed", "error_code": 500001}',
         b'{"from": "x"}',
     ],

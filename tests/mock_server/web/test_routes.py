@@ -84,6 +84,19 @@ def test_a_failed_generation_reads_completed_on_status_and_failed_on_result() ->
     assert result["cost"] == 0
 
 
+@pytest.mark.parametrize("path", ["/v1/models%0A", "/v1/requests/x/status%0A", "/v1/models/categories%0A"])
+def test_a_line_break_at_the_end_is_part_of_the_path(path: str) -> None:
+    answer = client(MockRunComfy()).get(path)
+    assert (answer.status_code, answer.json()["error_code"]) in ((404, 404001), (400, 400001))
+
+
+@pytest.mark.parametrize("model_id", ["kling/a%0Ab", "kling/kling-3.0/pro/text-to-video%0A", "%0A"])
+def test_a_line_break_in_a_model_id_makes_it_malformed(model_id: str) -> None:
+    answer = client(MockRunComfy()).post(f"/v1/models/{model_id}", json={"prompt": "x"})
+    assert (answer.status_code, answer.json()["error_code"]) == (400, 400001)
+    assert "malformed" in answer.json()["error_message"]
+
+
 def test_cancel_while_queued_is_accepted_and_repeating_it_changes_nothing() -> None:
     caller = client(MockRunComfy(pace=manual()))
     urls = submit(caller)
