@@ -17,7 +17,7 @@ from mock_server import environment, greeting
 from mock_server import settings as table
 from mock_server.app import create_app
 from mock_server.core.pacing import timed
-from mock_server.demo import Exchange, NeverOver, Patience, Refused, Story, follow
+from mock_server.demo import Exchange, NeverOver, NoFile, Patience, Refused, Story, follow
 from mock_server.greeting import DEMO_MODEL
 from mock_server.ready_file import ReadyFile
 from mock_server.serving import Server, listen, serving, url_of
@@ -173,7 +173,7 @@ def demo(
     try:
         with serving(app) as url:
             story = follow(url, model, directory, Patience(interval, timeout), _ignore if as_json else _tell)
-    except Refused as error:
+    except (Refused, NoFile) as error:
         fail(Exit.BAD_INPUT, str(error))
     except NeverOver as error:
         fail(Exit.TRY_LATER, str(error))

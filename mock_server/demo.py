@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from mock_server import environment
 from schemas.model import Model
+from schemas.outputs import place
 
 TOKEN = "demo-token"  # noqa: S105 - any text is a token to the fake
 _MOST_SECONDS = 10.0
@@ -31,6 +32,10 @@ class Refused(Exception):
 
 class NeverOver(Exception):
     """The request was not over in time."""
+
+
+class NoFile(Exception):
+    """What the model puts out is no file; the text says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ def follow(base_url: str, model: Model, directory: Path, patience: Patience, tel
     """Submit the model's example, poll until it is over, fetch the result, and save its first output.
 
     ``tell`` hears of each call as it happens. Raises `Refused` if the fake does not take the example, `NeverOver` if
-    the request does not end, ``OSError`` where the file cannot be written or the fake is gone.
+    the request does not end, `NoFile` if the model puts out none, ``OSError`` where the file cannot be written or the
+    fake is gone.
     """
     story = Story(base_url, model.model_id)
 
@@ -98,7 +104,7 @@ def follow(base_url: str, model: Model, directory: Path, patience: Patience, tel
             raise NeverOver(f"the request is still {status} after {patience.timeout:g} seconds; {hint}")
         environment.wait(patience.interval)
     story.result = call("fetch the result", "GET", submitted["result_url"] + "?include_cost=true").document
-    url = _first_url(story.result["output"])
+    url = _first_url(model, story.result["output"])
     download = call("download, without the token", "GET", url, token=False)
     path = directory / f"runcomfy-mock-demo{Path(urlsplit(url).path).suffix}"
     path.write_bytes(download.body)
@@ -127,6 +133,8 @@ def _call(note: str, method: str, url: str, payload: dict[str, Any] | None, *, t
         connection.close()
 
 
-def _first_url(output: dict[str, Any]) -> str:
-    first = next(iter(output.values()))
-    return str(first[0] if isinstance(first, list) else first)
+def _first_url(model: Model, output: dict[str, Any]) -> str:
+    media = output.get(place(model).name or "")
+    if not media:
+        raise NoFile(f"{model.model_id} puts out no file to download: {json.dumps(output)}")
+    return str(media[0] if isinstance(media, list) else media)

@@ -6,8 +6,10 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from heapq import heapify, heappush
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ class Clocks:
         """Start without any; sleeps then move nothing, and do not wait either."""
         self._clocks: list[Callable[[], Time]] = []
         self._sleeps = 0
+        self._passed = 0.0
+        self._due: list[tuple[float, int]] = []  # when those who sleep asynchronously wake, of all that passed
+        self._tickets = count()
+        self._lock = threading.Lock()
         self.moved_by_sleeps = False
 
     def add(self, clock: Callable[[], Time]) -> None:
@@ -50,6 +56,26 @@ class Clocks:
             clock = each()
             clock.freeze()
             clock.advance(seconds)
+        self._passed += seconds
+
+    async def pass_time_async(self, seconds: float, yield_: Callable[[float], Awaitable[object]]) -> None:
+        """Sleep as one of many: sleeps at the same time overlap, and the one that ends first wakes first."""
+        with self._lock:
+            due = (self._passed + seconds, next(self._tickets))
+            heappush(self._due, due)
+        try:
+            await yield_(0)  # the others begin to sleep too
+            while not self._is_first(due):
+                await yield_(0)
+            self.pass_time(max(0.0, due[0] - self._passed))
+        finally:
+            with self._lock:
+                self._due.remove(due)
+                heapify(self._due)
+
+    def _is_first(self, due: tuple[float, int]) -> bool:
+        with self._lock:
+            return self._due[0] == due
 
     def resume(self) -> None:
         """Let every clock run by itself again."""
@@ -67,13 +93,13 @@ def sleepless(clocks: Clocks) -> Iterator[None]:
     def sleep(seconds: float) -> None:
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        clocks.pass_time(seconds)
+        clocks.pass_time(float(seconds))
 
     async def sleep_async(delay: float, result: Any = None) -> Any:
         if threading.current_thread().name.startswith(SERVER_THREAD):
             return await really_async(delay, result)
-        clocks.pass_time(max(0.0, delay))
-        return await really_async(0, result)
+        await clocks.pass_time_async(max(0.0, delay), really_async)
+        return result
 
     _exchange({id(really): sleep, id(really_async): sleep_async})
     try:

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import jsonschema_rs
-import orjson
 
 from schemas.dialect import normalise, vendored_pointer
 from schemas.errors import Problem, SchemaError
+from schemas.files import read_object
 from schemas.findings import cut
 from schemas.model import Model, PriceTier, Schema
-from schemas.pointers import from_path, split
+from schemas.pointers import split
+from schemas.records import read_record
 from schemas.semantics import SumRule, parse_rules
 
 _T = TypeVar("_T")
@@ -125,11 +126,11 @@ def _read_model(root: Path, folder: Path, *, lenient: bool) -> Model:
     problems += [Problem(str(file), "", "", message) for file in stray]
     nothing: dict[str, Any] = {}
     no_rules: tuple[SumRule, ...] = ()
-    record = read("model.json", _read_record, nothing)
+    record = read("model.json", read_record, nothing)
     input_schema = read("input.json", schema, None)
     output_schema = read("output.json", schema, None)
     rules = read("rules.json", _read_rules, no_rules)
-    provenance = read("source.json", _read_object, nothing)
+    provenance = read("source.json", read_object, nothing)
     if problems or input_schema is None:
         raise SchemaError(*problems)
     return Model(
@@ -147,13 +148,13 @@ def _read_model(root: Path, folder: Path, *, lenient: bool) -> Model:
         output=output_schema,
         rules=rules,
         provenance=provenance,
-        digests={name: sha256((folder / name).read_bytes()).hexdigest() for name in FILES if (folder / name).exists()},
+        digests={name: sha256((folder / name).read_bytes()).hexdigest() for name in FILES if (folder / name).is_file()},
         warnings=tuple(warnings),
     )
 
 
 def _read_schema(file: Path, *, lenient: bool, warnings: list[Problem]) -> Schema:
-    vendored = _read_object(file)
+    vendored = read_object(file)
     normalised, problems = normalise(vendored, file=str(file))
     if problems and not lenient:
         raise SchemaError(*problems)
@@ -168,65 +169,5 @@ def _read_schema(file: Path, *, lenient: bool, warnings: list[Problem]) -> Schem
     return Schema(vendored, normalised)
 
 
-def _read_object(file: Path) -> dict[str, Any]:
-    try:
-        document = orjson.loads(file.read_bytes())
-    except OSError as error:
-        raise SchemaError(Problem(str(file), "", "", f"cannot be read: {error.strerror}")) from None
-    except orjson.JSONDecodeError as error:
-        raise SchemaError(Problem(str(file), "", "", f"not JSON: {error}")) from None
-    if not isinstance(document, dict):
-        raise SchemaError(Problem(str(file), "", "", "expected a JSON object"))
-    return document
-
-
 def _read_rules(file: Path) -> tuple[SumRule, ...]:
-    return parse_rules(_read_object(file), file=str(file))
-
-
-_RECORD_PROPERTIES: Mapping[str, Any] = {
-    "display_name": {"type": "string"},
-    "categories": {"type": "array", "items": {"type": "string"}},
-    "base_price_usd": {"type": "number", "minimum": 0},
-    "price_unit": {"enum": ["second", "output"]},
-    "pricing_note": {"type": "string"},
-    "price_tiers": {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "properties": {
-                "when": {"type": "object", "propertyNames": {"pattern": "^/"}},
-                "usd": {"type": "number", "minimum": 0},
-            },
-            "required": ["when", "usd"],
-            "additionalProperties": False,
-        },
-    },
-}
-_RECORD = jsonschema_rs.validator_for(
-    {"type": "object", "properties": dict(_RECORD_PROPERTIES), "additionalProperties": False}
-)
-
-
-def _read_record(file: Path) -> dict[str, Any]:
-    record = _read_object(file)
-    problems = [
-        Problem(str(file), from_path(error.instance_path), "", _record_message(error))
-        for error in _RECORD.iter_errors(record)
-    ]
-    if problems:
-        raise SchemaError(*problems)
-    return record
-
-
-def _record_message(error: jsonschema_rs.ValidationError) -> str:
-    """Say what is wrong with a record; where the schema's own words would puzzle its author, what is allowed."""
-    match error.kind:
-        case jsonschema_rs.ValidationErrorKind.AdditionalProperties():
-            place = [step for step in error.schema_path if isinstance(step, str)]
-            known = ("when", "usd") if "price_tiers" in place else tuple(_RECORD_PROPERTIES)
-            return f"{cut(error.message)}; known are {', '.join(known)}"
-        case jsonschema_rs.ValidationErrorKind.PropertyNames():
-            return f"{cut(error.message)}; each name in 'when' is a JSON pointer into the payload, such as \"/sound\""
-        case _:
-            return error.message
+    return parse_rules(read_object(file), file=str(file))

@@ -12,17 +12,19 @@ from schemas.pointers import split, values
 _URI = "https://example.com/media"
 _WORD = "text"
 _MOST_ITEMS = 1000
+_MOST_CHARACTERS = 10_000
+_DEEPEST = 16  # an example that would be deeper is cut; only a schema that requires itself has one
 _MOST_REFERENCES = 16  # a chain of references longer than that leads round in a circle
 
 
-def plainest(schema: object, root: Mapping[str, Any] | None = None) -> Any:
+def plainest(schema: object, root: Mapping[str, Any] | None = None, depth: int = 0, room: int = _MOST_ITEMS) -> Any:
     """Return a plain value of a small normalised schema: what the page itself offers, else the least that is allowed.
 
     It looks at ``default``, ``const``, ``examples``, ``enum``, the type and its bounds, and where a reference leads in
-    ``root``; it is not a solver.
+    ``root``; it is not a solver. Lists have no more than ``room`` items, those of their lists counted in.
     """
     schema = _followed(schema, root)
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, Mapping) or depth > _DEEPEST:
         return _WORD
     for keyword in ("default", "const"):
         if keyword in schema:
@@ -39,10 +41,10 @@ def plainest(schema: object, root: Mapping[str, Any] | None = None) -> Any:
         case "number":
             return _least_number(schema, None)
         case "array":
-            count = min(int(schema.get("minItems", 0)), _MOST_ITEMS)
-            return [plainest(schema.get("items"), root)] * count if count else []
+            count = int(min(schema.get("minItems", 0), room))
+            return [plainest(schema.get("items"), root, depth + 1, room // count)] * count if count else []
         case "object":
-            return plain_object(schema, root)
+            return plain_object(schema, root, depth, room)
         case "null":
             return None
         case _:
@@ -59,17 +61,18 @@ def _followed(schema: object, root: Mapping[str, Any] | None) -> object:
     return schema
 
 
-def plain_object(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def plain_object(
+    schema: Mapping[str, Any], root: Mapping[str, Any] | None = None, depth: int = 0, room: int = _MOST_ITEMS
+) -> dict[str, Any]:
     """Return an object with the required properties alone, each at its plainest value."""
     properties = schema.get("properties", {})
-    return {name: plainest(properties.get(name), root) for name in schema.get("required", ())}
+    return {name: plainest(properties.get(name), root, depth + 1, room) for name in schema.get("required", ())}
 
 
 def _plain_text(schema: Mapping[str, Any]) -> str:
     text = _URI if schema.get("format") == "uri" else _WORD
-    padded = text.ljust(int(schema.get("minLength", 0)), "x")
-    longest = schema.get("maxLength")
-    return padded if longest is None else padded[: int(longest)]
+    padded = text.ljust(int(min(schema.get("minLength", 0), _MOST_CHARACTERS)), "x")
+    return padded[: int(min(schema.get("maxLength", _MOST_CHARACTERS), _MOST_CHARACTERS))]
 
 
 def _least_number(schema: Mapping[str, Any], step: int | None) -> Any:

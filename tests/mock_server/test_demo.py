@@ -121,6 +121,27 @@ def test_a_model_whose_example_is_refused_is_told_with_the_answer(tmp_path: Path
     assert "/code" in ended.clear_error
 
 
+def test_the_file_is_the_media_and_not_what_else_the_output_has(tmp_path: Path) -> None:
+    model_id = write_model(tmp_path / "schemas", {"categories": ["text-to-image"]})
+    output = {"seed": {"type": "integer"}, "image": {"type": "string", "format": "uri"}}
+    (tmp_path / "schemas" / model_id / "output.json").write_text(
+        json.dumps({"type": "object", "properties": output, "required": ["seed"]})
+    )
+    demo = ("demo", "--schemas", tmp_path / "schemas", "--model", model_id, "--pace", "instant", "--json")
+    assert run(*demo, cwd=tmp_path).document["file"]["content_type"] == "image/png"
+
+
+def test_a_model_that_puts_out_no_file_is_told(tmp_path: Path) -> None:
+    model_id = write_model(tmp_path / "schemas", {"categories": ["text-to-text"]})
+    output = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
+    (tmp_path / "schemas" / model_id / "output.json").write_text(json.dumps(output))
+    ended = run(
+        *("demo", "--schemas", tmp_path / "schemas", "--model", model_id, "--pace", "instant", "--json"), cwd=tmp_path
+    )
+    assert ended.code == Exit.BAD_INPUT
+    assert "no file" in ended.clear_error
+
+
 def test_a_model_with_a_folder_of_its_own_can_be_run(tmp_path: Path) -> None:
     model_id = write_model(tmp_path / "schemas", {"categories": ["text-to-image"]})
     story = run(

@@ -182,6 +182,8 @@ def test_what_is_no_json_schema_is_refused_at_its_place_leniently_too(
         ("model", {"price_unit": "minute"}, "/price_unit"),
         ("model", {"price_tiers": [{"when": {"sound": True}, "usd": 1}]}, "/price_tiers/0/when"),
         ("model", {"price_tiers": [{"when": {}}]}, "/price_tiers/0"),
+        ("model", {"base_price_usd": 1e308}, "/base_price_usd"),
+        ("model", {"price_tiers": [{"when": {}, "usd": 1e7}]}, "/price_tiers/0/usd"),
         ("rules", {}, ""),
         ("rules", {"rules": [{}]}, "/rules/0"),
         ("source", [], ""),

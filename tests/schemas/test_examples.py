@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -97,3 +98,26 @@ def test_a_url_is_one_that_can_be_fetched_over_https() -> None:
 @pytest.mark.parametrize("schema", [True, False, None])
 def test_where_anything_or_nothing_is_allowed_there_is_some_value(schema: object) -> None:
     assert plainest(schema) is not None
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "minLength": 10**12},
+        {"type": "string", "minLength": 1e300, "maxLength": 1e300},
+        {"type": "array", "minItems": 10**300, "items": {"type": "string"}},
+        {
+            "type": "array",
+            "minItems": 1000,
+            "items": {"type": "array", "minItems": 1000, "items": {"type": "array", "minItems": 1000}},
+        },
+        {
+            "$ref": "#/$defs/a",
+            "$defs": {"a": {"type": "object", "required": ["b"], "properties": {"b": {"$ref": "#/$defs/a"}}}},
+        },
+        {"type": "object", "required": ["b"], "properties": {"b": {"$ref": "#"}}},
+    ],
+    ids=["long", "absurdly long", "many", "many of many", "requires itself", "requires the whole"],
+)
+def test_what_no_example_could_hold_is_cut(schema: dict[str, Any]) -> None:
+    assert len(json.dumps(plainest(schema, schema))) < 100_000
