@@ -39,11 +39,15 @@ FAILURE = Failure(500001, "the generation failed")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A request as one read finds it; ``position`` counts from the ledger's base and is there only while queued."""
+    """A request as one call finds it ``at`` a time of its account.
+
+    ``position`` counts from the ledger's base and is there only while queued.
+    """
 
     request: Request
     status: Status
     position: int | None
+    at: float
 
 
 class Service:
@@ -264,7 +268,7 @@ class Service:
     def _view(self, account: Account, request: Request, now: float) -> View:
         status = status_at(request, now)
         position = self._first_position + account.line.ahead(request) if status is Status.IN_QUEUE else None
-        return View(request, status, position)
+        return View(request, status, position, now)
 
 
 def check_payload(verdict: Verdict) -> None:

@@ -16,6 +16,7 @@ SHORTEST_SECRET = 8
 """A token shorter than that many characters is a word that may stand anywhere, and is left."""
 
 REDACTED = "<token>"
+_PLAIN = re.compile(rb"[A-Za-z]{1,7} ([A-Za-z0-9._~+/=-]{8,})")
 _MARK = REDACTED.encode()
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _LONGEST_ESCAPE = 6  # bytes: \u0041
@@ -26,6 +27,9 @@ def secrets(header: bytes) -> list[str]:
 
     That is all behind the scheme, and each word of it; as UTF-8 and as Latin-1, where these differ.
     """
+    plain = _PLAIN.fullmatch(header)
+    if plain is not None:  # as it is due, and as it nearly always comes
+        return [plain[1].decode()]
     words = {word.strip(b"\"',;") for word in (header.partition(b" ")[2].strip(), *header.split())}
     found: list[str] = []
     for word in words:

@@ -87,6 +87,7 @@ class Exchange:
     def saw(self, before: View, after: View | None = None) -> None:
         """Take note of the request as the call found it, and as it left it."""
         entry = self.entry
+        entry.at = before.at
         entry.model_id = before.request.model_id
         entry.status_before = before.status
         entry.status_after = (after or before).status

@@ -22,11 +22,13 @@ class MethodRoute(Route):
         super().__init__(path, _refuse, methods=list(apps))
         self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)  # a line break is a character like any other
         self.methods = set(apps)
+        self._prefix = path.partition("{")[0]
         self._apps = apps
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match the path, then the method."""
-        found = self.path_regex.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        path: str = scope["path"]
+        found = self.path_regex.fullmatch(path) if path.startswith(self._prefix) else None
         if found is None:
             return Match.NONE, {}
         child_scope = {"endpoint": self, "path_params": found.groupdict()}

@@ -56,10 +56,10 @@ class Recorder:
     def _write_down(self, exchange: Exchange) -> None:
         entry, account = exchange.entry, exchange.account
         entry.wall = self._service.wall()
-        if account is None:
-            entry.at = self._service.default_clock.now()
-        else:
-            entry.at, entry.account = account.clock.now(), account.fingerprint
+        if account is not None:
+            entry.account = account.fingerprint
+        if not entry.at:  # no operation has looked at the clock
+            entry.at = (self._service.default_clock if account is None else account.clock).now()
         redact(entry, [*exchange.secrets(), *self._own_secrets])
         entry.cut()
         self._service.journal.append(entry)

@@ -73,8 +73,8 @@ class Operations:
         exchange.judged(verdict)
         check_payload(verdict)
         view = self._service.submit(account, model, payload, raw)
-        exchange.entry.request_id = view.request.request_id
-        exchange.entry.status_after = view.status
+        entry = exchange.entry
+        entry.at, entry.request_id, entry.status_after = view.at, view.request.request_id, view.status
         return self._renderer.submit(view.request, exchange.base_url, len(verdict.unknown))
 
     async def status(self, exchange: Exchange, receive: Receive) -> Answer:
