@@ -6,6 +6,7 @@ It speaks in requests and statuses, not in JSON or HTTP. Every method may be cal
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
@@ -32,7 +33,7 @@ from schemas.model import Model
 from schemas.pricing import cost
 from schemas.validation import PayloadValidator, Verdict
 
-RETENTION_SECONDS: Mapping[str, float] = {"never": float("inf"), "week": 7 * 86400.0, "day": 86400.0}
+RETENTION_SECONDS: Mapping[str, float] = {"never": math.inf, "week": 7 * 86400.0, "day": 86400.0}
 _CENTS = 6  # decimals of a USD that are kept; prices have three
 FAILURE = Failure(500001, "the generation failed")
 
@@ -237,9 +238,9 @@ class Service:
         account.line.settle(now)
         return now
 
-    def _settle_all(self) -> None:
-        for account in self.accounts:
-            self._settle(account)
+    def _settle_all(self) -> float:
+        """Settle every account; return the earliest of their times, until which all that is over is known."""
+        return min((self._settle(account) for account in self.accounts), default=-math.inf)
 
     def _owner(self, request_id: str) -> Account:
         request = self.store.get(request_id)

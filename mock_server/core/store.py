@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import math
 from collections.abc import Callable, Iterator
+from heapq import heapify, heappop, heappush
 
 from mock_server.core.errors import RateLimited
 from mock_server.core.lifecycle import Request
+
+_SLACK = 64
 
 
 class Store:
@@ -16,10 +19,13 @@ class Store:
         """Keep no more than that; call ``on_forget`` for each request that is forgotten."""
         self._limit = limit
         self._most_bytes = most_bytes
-        self._bytes = 0
         self._on_forget = on_forget
+        self._bytes = 0
         self._requests: dict[str, Request] = {}
-        self._over: OrderedDict[str, None] = OrderedDict()
+        # Those known to be over, by the time when they were; an entry of one that was forgotten meanwhile is stale.
+        self._over: list[tuple[float, int, Request]] = []
+        self._arrivals = 0
+        self._settled_until = -math.inf
 
     def __len__(self) -> int:
         return len(self._requests)
@@ -31,27 +37,22 @@ class Store:
         """Return a request, or ``None`` if it is unknown or forgotten."""
         return self._requests.get(request_id)
 
-    def make_room(self, size: int, settle_all: Callable[[], None]) -> None:
+    def make_room(self, size: int, settle_all: Callable[[], float]) -> None:
         """Forget the requests that were over first, until there is room for another with a payload of ``size`` bytes.
 
-        ``settle_all`` is called where none is known to be over: some may be by now. Raises `RateLimited` if still none
-        is, since a request that is not over cannot be forgotten. One payload has room, however large.
+        ``settle_all`` finds those that are over by now, and returns the time until which it has found them all; it is
+        called when those known to be over before that are used up. Raises `RateLimited` if none is over, since a
+        request that is not over cannot be forgotten. One payload has room, however large.
         """
         while self._requests and (full := self._full(size)):
-            if not self._over:
-                settle_all()
-            if not self._over:
-                message = f"{full}, all of them unfinished"
-                raise RateLimited(message, headers={"Retry-After": "1"})
-            oldest = next(iter(self._over))
-            self.forget(self._requests[oldest])
-
-    def _full(self, size: int) -> str:
-        if len(self._requests) >= self._limit:
-            return f"the fake holds as many requests as it may, {self._limit} (--max-requests)"
-        if self._bytes + size > self._most_bytes:
-            return f"the requests that the fake holds have {self._bytes} bytes of payload (--max-payload-bytes)"
-        return ""
+            oldest = self._oldest()
+            if oldest is None or oldest[0] > self._settled_until:
+                self._settled_until = settle_all()
+                oldest = self._oldest()
+            if oldest is None:
+                raise RateLimited(f"{full}, all of them unfinished", headers={"Retry-After": "1"})
+            heappop(self._over)
+            self.forget(oldest[2])
 
     def add(self, request: Request) -> None:
         """Remember a new request; `make_room` comes first."""
@@ -60,12 +61,33 @@ class Store:
 
     def is_over(self, request: Request) -> None:
         """Take note that a request is over, so that it may be forgotten."""
-        if request.request_id in self._requests:
-            self._over[request.request_id] = None
+        if request.over_at is not None and request.request_id in self._requests:
+            self._arrivals += 1
+            heappush(self._over, (request.over_at, self._arrivals, request))
 
     def forget(self, request: Request) -> None:
         """Forget a request at once."""
-        self._over.pop(request.request_id, None)
         if self._requests.pop(request.request_id, None) is not None:
             self._bytes -= len(request.payload)
             self._on_forget(request)
+            self._sweep()
+            if not self._requests:
+                self._settled_until = -math.inf
+
+    def _full(self, size: int) -> str:
+        if len(self._requests) >= self._limit:
+            return f"the fake holds as many requests as it may, {self._limit} (--max-requests)"
+        if self._bytes + size > self._most_bytes:
+            return f"the requests that the fake holds have {self._bytes} bytes of payload (--max-payload-bytes)"
+        return ""
+
+    def _oldest(self) -> tuple[float, int, Request] | None:
+        while self._over and self._requests.get(self._over[0][2].request_id) is not self._over[0][2]:
+            heappop(self._over)
+        return self._over[0] if self._over else None
+
+    def _sweep(self) -> None:
+        """Throw stale entries away once they outnumber the others, so that they hold no payloads for long."""
+        if len(self._over) > 2 * len(self._requests) + _SLACK:
+            self._over = [due for due in self._over if self._requests.get(due[2].request_id) is due[2]]
+            heapify(self._over)

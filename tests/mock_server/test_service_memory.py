@@ -60,6 +60,20 @@ def test_room_is_found_among_requests_that_ended_while_nobody_looked() -> None:
     assert (len(alice.requests), len(bob.requests)) == (1, 1)
 
 
+def test_the_oldest_is_forgotten_whoever_looked_at_what_meanwhile() -> None:
+    rig = ServiceRig("time:0,1", max_requests=2)
+    alice, bob = rig.account(ALICE), rig.account(BOB)
+    of_alice = rig.submit(alice)
+    rig.real += 2
+    of_bob = rig.submit(bob)
+    rig.real += 2
+    assert rig.service.read(bob, of_bob).status is Status.COMPLETED
+    of_carol = rig.submit(rig.account("carol-token-3"))
+    assert known(rig) == [of_bob, of_carol]
+    with pytest.raises(ResourceNotFound):
+        rig.service.read(alice, of_alice)
+
+
 @pytest.mark.parametrize(("retention", "seconds"), [("day", DAY), ("week", 7 * DAY)])
 def test_a_request_expires_so_long_after_it_was_over(retention: str, seconds: float) -> None:
     rig = ServiceRig("time:2,4", variants=Variants().with_({"retention": retention}))

@@ -14,14 +14,21 @@ from mock_server.core.store import Store
 from tests.mock_server.core.request_maker import make_request
 
 ROOMY = 1_000_000
+NOW = 100.0
 
 
-def nothing() -> None:
-    """Settle nothing."""
+def nothing() -> float:
+    """Find none that is over, until now."""
+    return NOW
 
 
-def never() -> None:
-    raise AssertionError("there is room, or one that is over is known: nobody need be settled")
+def never() -> float:
+    raise AssertionError("there is room, or one is known to be over that was so first: nobody need be settled")
+
+
+def ended(request: Request, at: float) -> Request:
+    request.ended_at = at
+    return request
 
 
 def filled(limit: int, forgotten: Callable[[Request], None], count: int) -> tuple[Store, list[Request]]:
@@ -41,12 +48,12 @@ def test_requests_are_found_by_their_ids_in_the_order_of_their_submits() -> None
     assert store.get("another") is None
 
 
-def test_the_one_that_was_over_first_is_forgotten_first() -> None:
+def test_the_one_that_was_over_first_is_forgotten_first_whenever_that_was_known() -> None:
     forgotten: list[Request] = []
     store, (first, second, third) = filled(3, forgotten.append, 3)
-    for request in (second, first):
-        store.is_over(request)
-    store.make_room(2, never)
+    store.is_over(ended(first, 20))
+    store.is_over(ended(second, 10))
+    store.make_room(2, nothing)
     store.add(fourth := make_request(4))
     store.make_room(2, never)
     assert forgotten == [second, first]
@@ -54,12 +61,34 @@ def test_the_one_that_was_over_first_is_forgotten_first() -> None:
     assert store.get(second.request_id) is None
 
 
-def test_one_that_is_found_to_be_over_only_by_settling_makes_room_too() -> None:
+def test_before_a_later_one_is_forgotten_the_earlier_ones_are_looked_for() -> None:
     forgotten: list[Request] = []
-    store, (first, second) = filled(2, forgotten.append, 2)
-    store.make_room(2, lambda: store.is_over(second))
-    assert forgotten == [second]
-    assert list(store) == [first]
+    store, (first, second, third) = filled(3, forgotten.append, 3)
+    store.is_over(ended(first, NOW - 1))
+
+    def settle_all() -> float:
+        for request in (second, third):
+            store.is_over(ended(request, NOW - request.number))
+        return NOW
+
+    store.make_room(2, settle_all)
+    assert forgotten == [third]
+    store.add(fourth := make_request(4))
+    store.is_over(ended(fourth, NOW + 5))
+    for expected in (second, first):
+        store.make_room(2, never)
+        assert forgotten[-1] is expected
+        store.add(make_request(10 + len(forgotten)))
+    with pytest.raises(AssertionError, match="nobody need be settled"):
+        store.make_room(2, never)  # the one that is left ended after the last look
+
+
+def test_a_clock_that_is_behind_the_others_does_not_keep_a_full_store_full() -> None:
+    forgotten: list[Request] = []
+    store, (first,) = filled(1, forgotten.append, 1)
+    store.is_over(ended(first, NOW + 1_000))
+    store.make_room(2, nothing)
+    assert forgotten == [first]
 
 
 def test_where_nothing_is_over_there_is_no_room() -> None:
@@ -83,10 +112,10 @@ def test_payloads_are_bounded_together_and_as_many_are_forgotten_as_it_takes() -
     for request in requests:
         store.make_room(300, never)
         store.add(request)
-        store.is_over(request)
+        store.is_over(ended(request, request.number))
     store.make_room(100, never)
     assert forgotten == []
-    store.make_room(500, never)
+    store.make_room(500, nothing)
     assert forgotten == requests[:2]
     store.add(sized(4, 500))
     store.make_room(200, never)
@@ -100,15 +129,15 @@ def test_one_payload_has_room_however_large() -> None:
     store = Store(100, 1_000, lambda _: None)
     store.make_room(5_000, never)
     store.add(first := sized(1, 5_000))
-    store.is_over(first)
-    store.make_room(5_000, never)
+    store.is_over(ended(first, 1))
+    store.make_room(5_000, nothing)
     assert len(store) == 0
 
 
 def test_a_request_can_be_forgotten_once_whether_it_is_over_or_not() -> None:
     forgotten: list[Request] = []
     store, (first, second) = filled(2, forgotten.append, 2)
-    store.is_over(first)
+    store.is_over(ended(first, 1))
     for request in (first, second, first, make_request(9)):
         store.forget(request)
     assert forgotten == [first, second]
@@ -119,7 +148,7 @@ def test_one_that_is_over_after_it_was_forgotten_is_not_forgotten_again() -> Non
     forgotten: list[Request] = []
     store, (first,) = filled(1, forgotten.append, 1)
     store.forget(first)
-    store.is_over(first)
+    store.is_over(ended(first, 1))
     store.add(make_request(2))
     with pytest.raises(RateLimited):
         store.make_room(2, nothing)
@@ -135,25 +164,32 @@ def test_a_store_can_be_changed_while_it_is_gone_through() -> None:
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """A store beside two plain lists."""
+    """A store beside two plain lists; some are over before anybody has looked."""
 
     @initialize(limit=st.integers(1, 6))
     def open(self, limit: int) -> None:
         self.limit = limit
+        self.now = 0.0
         self.unfinished: list[Request] = []
         self.finished: list[Request] = []
+        self.unseen: list[Request] = []
         self.forgotten: list[Request] = []
         self.store = Store(limit, ROOMY, self.forgotten.append)
         self.expected: list[Request] = []
         self.count = 0
 
+    def settle_all(self) -> float:
+        while self.unseen:
+            self.store.is_over(self.unseen.pop())
+        return self.now
+
     @rule()
     def submit(self) -> None:
         if len(self.unfinished) == self.limit:
             with pytest.raises(RateLimited):
-                self.store.make_room(2, nothing)
+                self.store.make_room(2, self.settle_all)
             return
-        self.store.make_room(2, nothing)
+        self.store.make_room(2, self.settle_all)
         if len(self.unfinished) + len(self.finished) == self.limit:
             self.expected.append(self.finished.pop(0))
         self.count += 1
@@ -162,11 +198,15 @@ class StoreMachine(RuleBasedStateMachine):
         self.unfinished.append(request)
 
     @precondition(lambda self: self.unfinished)
-    @rule(data=st.data())
-    def end(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), seen=st.booleans())
+    def end(self, data: st.DataObject, *, seen: bool) -> None:
         request = self.unfinished.pop(data.draw(st.integers(0, len(self.unfinished) - 1)))
-        self.store.is_over(request)
-        self.finished.append(request)
+        self.now += 1
+        self.finished.append(ended(request, self.now))
+        if seen:
+            self.store.is_over(request)
+        else:
+            self.unseen.append(request)
 
     @precondition(lambda self: self.unfinished or self.finished)
     @rule(data=st.data())
@@ -183,6 +223,7 @@ class StoreMachine(RuleBasedStateMachine):
         )
         assert [each.number for each in self.store] == sorted(each.number for each in self.store)
         assert self.forgotten == self.expected
+        assert len(self.store._over) <= 2 * len(self.store) + 64
 
 
 TestStore = StoreMachine.TestCase
