@@ -48,8 +48,7 @@ def text(app: App, url: str) -> str:
             "",
             "Point a client at it:",
             f"  export RUNCOMFY_MODEL_API_BASE={url}/v1",
-            f"  export RUNCOMFY_TOKEN={token}"
-            + ("   # one of those given with --token" if service.settings.tokens else ""),
+            f"  export RUNCOMFY_TOKEN={token}",
             "",
             "Or try it:",
             f"  {_curl(url, model, token)}",
@@ -69,17 +68,15 @@ def _others(settings: Settings) -> str:
 
 
 def _token(settings: Settings) -> str:
-    """Say what to use for a token; those that the fake was given are never printed."""
-    return "YOUR_ACCEPTED_TOKEN" if settings.tokens else ANY_TOKEN
+    """Say what to use for a token, for a shell; those that the fake was given are never printed."""
+    return '"${RUNCOMFY_TOKEN:?one of those given with --token}"' if settings.tokens else ANY_TOKEN
 
 
 def _curl(url: str, model: Model, token: str) -> str:
     example = model.example()
     brief = {name: _brief(value) for name, value in example.items()}
     payload = example if PayloadValidator(model, Variants()).check(brief).findings else brief
-    header = (
-        '"Authorization: Bearer $RUNCOMFY_TOKEN"' if token.startswith("YOUR_") else f"'Authorization: Bearer {token}'"
-    )
+    header = f"'Authorization: Bearer {token}'" if token == ANY_TOKEN else '"Authorization: Bearer $RUNCOMFY_TOKEN"'
     data = shlex.quote(json.dumps(payload, ensure_ascii=False))
     return f"curl {url}/v1/models/{model.model_id} -H {header} -H 'Content-Type: application/json' -d {data}"
 

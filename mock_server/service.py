@@ -278,7 +278,7 @@ def check_payload(verdict: Verdict) -> None:
         count = len(verdict.findings)
         what = "one finding" if count == 1 else f"{count} findings"
         if not verdict.is_whole:
-            what = "this is the first finding, and the payload is too vast to tell the others"
+            what += ", and maybe more: the payload is vast, and only its beginning was looked at"
         raise ValidationFailed(
             f"the payload does not match the model's input schema: {what}", findings=verdict.findings
         )

@@ -1,8 +1,9 @@
 """Rules that a model's page states only in prose, declared as data in ``rules.json`` beside its schema.
 
 One kind of rule exists so far, ``sum_equals``: the numbers at ``terms`` (a pointer pattern) add up to the number at
-``total``. A number that the payload omits takes the schema's default, or leaves the rule without effect
-(ledger: ``rules.omitted-durations``). The rule has no effect either while there are no terms.
+``total``. A number that the payload omits takes the schema's default, counts as 0, or leaves the rule without effect
+(ledger: ``rules.omitted-durations``). Where the list of the terms is missing, so is the rule; where it is empty, the
+ledger has a switch (``rules.no-durations``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from schemas.errors import Problem, SchemaError
 from schemas.findings import Finding, shorten
 from schemas.pointers import split, values
 
-Omitted = Literal["default", "skip"]
+Omitted = Literal["default", "skip", "zero"]
+Empty = Literal["exempt", "checked"]
 
 _FIELDS = frozenset({"id", "kind", "terms", "total", "prose", "message"})
 
@@ -31,23 +33,27 @@ class SumRule:
     prose: str
     message: str
 
-    def bind(self, schema: Mapping[str, object], omitted: Omitted) -> BoundSum:
+    def bind(self, schema: Mapping[str, object], omitted: Omitted, empty: Empty = "exempt") -> BoundSum:
         """Prepare the rule for one model: ``schema`` is its normalised input schema, which knows the defaults."""
         *holders, name = split(self.terms)
-        skip = omitted == "skip"
+        defaults = {"default": _default(schema, self.terms), "skip": None, "zero": 0}
         return BoundSum(
             rule=self,
             holders=tuple(holders),
             name=name,
-            term_default=None if skip else _default(schema, self.terms),
+            term_default=defaults[omitted],
             total=tuple(split(self.total)),
-            total_default=None if skip else _default(schema, self.total),
+            total_default=None if omitted == "skip" else _default(schema, self.total),
+            empty_list=tuple(split(self.terms.split("/*", 1)[0])) if empty == "checked" else None,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class BoundSum:
-    """A `SumRule` with its pointers taken apart and its defaults looked up."""
+    """A `SumRule` with its pointers taken apart and its defaults looked up.
+
+    ``empty_list`` is where the list of the terms stands, if an empty one is checked.
+    """
 
     rule: SumRule
     holders: tuple[str, ...]
@@ -55,6 +61,7 @@ class BoundSum:
     term_default: object
     total: tuple[str, ...]
     total_default: object
+    empty_list: tuple[str, ...] | None
 
     def check(self, payload: object) -> Finding | None:
         """Return the finding if ``payload`` breaks the rule, else ``None``.
@@ -62,7 +69,7 @@ class BoundSum:
         A value that is no number is the schema's to refuse, not this rule's.
         """
         terms = self._terms(payload)
-        if not terms:
+        if not terms and (self.empty_list is None or values(payload, self.empty_list) != [[]]):
             return None
         total = next(iter(values(payload, self.total)), self.total_default)
         if not _is_number(total) or not _are_numbers(terms):

@@ -31,7 +31,8 @@ _UNKNOWN = "unknown-property"
 class Verdict:
     """What validation says: ``findings`` refuse the payload; ``unknown`` (pointers) are only worth knowing.
 
-    Of unknown properties the first `MOST_UNKNOWN` are told. Findings are all there are, unless ``is_whole`` is false.
+    Of unknown properties the first `MOST_UNKNOWN` are told. Findings are all there are, unless ``is_whole`` is false:
+    then the payload is vast, and they are those against its beginning.
     """
 
     findings: tuple[Finding, ...]
@@ -60,7 +61,7 @@ class PayloadValidator:
         self._validator = compiled(self._schema)
         whole: list[object] = [*_list(self._schema.get("allOf")), as_schema(self._declared)]
         self._plain = compiled(self._schema | {"allOf": whole})
-        self._rules = [rule.bind(self._schema, variants.omitted_durations) for rule in model.rules]
+        self._rules = [rule.bind(self._schema, variants.omitted_durations, variants.empty_sum) for rule in model.rules]
         self._positions: dict[int, dict[str, int]] = {}
 
     def check(self, payload: Mapping[str, Any]) -> Verdict:
@@ -71,7 +72,7 @@ class PayloadValidator:
             if not self._plain.is_valid(payload):
                 if not self._validator.is_valid(payload):
                     if _is_vast(payload):
-                        return self._first(payload)
+                        return self._partial(payload)
                     findings = self._findings(payload)
                 unknown = tuple(islice(undeclared(payload, self._declared), MOST_UNKNOWN))
         except ValueError:  # the validator goes no deeper than 255 levels
@@ -84,18 +85,16 @@ class PayloadValidator:
             findings += [_unknown_finding(pointer, payload) for pointer in unknown]
         return Verdict(tuple(findings), unknown) if findings or unknown else _FINE
 
-    def _first(self, payload: Mapping[str, Any]) -> Verdict:
-        """Return the first finding alone: all of those against a vast payload could take minutes.
+    def _partial(self, payload: Mapping[str, Any]) -> Verdict:
+        """Return the findings against the beginning of a vast payload alone: all of them could take minutes.
 
-        It is looked for in the payload's beginning, where what was cut off is not held against it.
+        What was cut off is not held against it.
         """
-        beginning = _beginning(payload)
-        for error in self._validator.iter_errors(beginning):
-            finding = self._finding(error, beginning)
-            if finding.keyword not in _MISSED_BY_CUTTING:
-                return Verdict((finding,), (), is_whole=False)
-        message = "does not match the schema, somewhere beyond its beginning"
-        return Verdict((Finding("", "vast", _VAST, shorten(payload), message),), (), is_whole=False)
+        found = [each for each in self._findings(_beginning(payload)) if each.keyword not in _MISSED_BY_CUTTING]
+        if not found:
+            message = "does not match the schema, somewhere beyond its beginning"
+            found = [Finding("", "vast", _VAST, shorten(payload), message)]
+        return Verdict(tuple(found[:MOST_UNKNOWN]), (), is_whole=False)
 
     def _findings(self, payload: Mapping[str, Any]) -> list[Finding]:
         """Return what the schema says against ``payload``, in the order in which the page lists its properties."""

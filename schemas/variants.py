@@ -20,6 +20,7 @@ class Variants:
     failure_error: Literal["object", "string"] = "object"  # result.error-form
     timestamps: Literal["z", "offset", "naive"] = "z"  # result.timestamp-form
     finished_at_before_end: Literal["absent", "null"] = "absent"  # result.finished-at
+    cost_before_end: Literal["absent", "zero", "price"] = "absent"  # result.cost-before-end
     unbilled_cost: Literal["zero", "absent"] = "zero"  # result.unbilled-cost
     result_echo: Literal["absent", "present"] = "absent"  # result.echo
     categories_form: Literal["strings", "objects"] = "strings"  # models.categories-form
@@ -40,7 +41,8 @@ class Variants:
     undocumented_code_suffix: Literal["001", "000"] = "001"  # error.undocumented-codes
     undeclared_required: Literal["enforced", "ignored"] = "enforced"  # dialect.undeclared-required-effect
     uri_format: Literal["checked", "ignored"] = "checked"  # dialect.uri-format
-    omitted_durations: Literal["default", "skip"] = "default"  # rules.omitted-durations
+    omitted_durations: Literal["default", "skip", "zero"] = "default"  # rules.omitted-durations
+    empty_sum: Literal["exempt", "checked"] = "exempt"  # rules.no-durations
     unknown_properties: Literal["accepted", "refused"] = "accepted"  # payload.unknown-properties
 
     def with_(self, choices: Mapping[str, str]) -> Self:

@@ -21,6 +21,7 @@ from schemas.pricing import base_price
 from schemas.variants import Variants
 
 JSON = b"application/json"
+_DOCUMENTED = frozenset({400, 403, 404})  # with 001, these are codes of other errors
 UNKNOWN_PROPERTIES = b"x-runcomfy-mock-unknown-properties"
 
 
@@ -63,8 +64,7 @@ class Renderer:
             "result_url": f"{here}/result",
             "cancel_url": f"{here}/cancel",
         }
-        headers = [(UNKNOWN_PROPERTIES, b"%d" % unknown)] if unknown else ()
-        return Answer(200, orjson.dumps(document), headers=headers)
+        return Answer(200, orjson.dumps(document), headers=_unknown(unknown))
 
     def status(self, view: View, base_url: str) -> Answer:
         """Ledger: ``status``, ``status.words``, ``queue-position.when``."""
@@ -96,11 +96,20 @@ class Renderer:
             document["finished_at"] = self._time(request.over_at)
         elif variants.finished_at_before_end == "null":
             document["finished_at"] = None
-        if include_cost and view.status.over:
-            billed = view.status is Status.COMPLETED and failure is None
-            if billed or variants.unbilled_cost == "zero":
-                document["cost"] = request.cost_usd if billed else 0.0
+        if include_cost:
+            cost = self._cost(view)
+            if cost is not None:
+                document["cost"] = cost
         return as_json(document)
+
+    def _cost(self, view: View) -> float | None:
+        """Tell the ``cost``, ``None`` where it is left out. Ledger: ``result.cost`` and those under it."""
+        request = view.request
+        if not view.status.over:
+            return {"absent": None, "zero": 0.0, "price": request.cost_usd}[self._variants.cost_before_end]
+        if view.status is Status.COMPLETED and request.failure is None:
+            return request.cost_usd
+        return {"absent": None, "zero": 0.0}[self._variants.unbilled_cost]
 
     def cancel(self, view: View, outcome: Outcome) -> Answer:
         """Ledger: ``cancel``, ``cancel.outcome``, ``cancel.status``."""
@@ -131,8 +140,8 @@ class Renderer:
             return as_json({"categories": [{"category": name, "count": count} for name, count in counts.items()]})
         return as_json({"categories": list(counts)})
 
-    def error(self, error: ApiError) -> tuple[Answer, int | None]:
-        """Write an error, and tell its code. Ledger: ``error.*``."""
+    def error(self, error: ApiError, unknown: int = 0) -> tuple[Answer, int | None]:
+        """Write an error, and tell its code; ``unknown`` counts the unknown properties. Ledger: ``error.*``."""
         status, code = self._status_and_code(error)
         document: dict[str, Any] = {}
         if code is not None:
@@ -141,7 +150,7 @@ class Renderer:
         if error.findings:
             document["detail"] = self._detail(error.findings)
         headers = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in error.headers.items()]
-        return Answer(status, orjson.dumps(document), headers=headers), code
+        return Answer(status, orjson.dumps(document), headers=[*headers, *_unknown(unknown)]), code
 
     def _status_and_code(self, error: ApiError) -> tuple[int, int | None]:
         variants = self._variants
@@ -164,7 +173,7 @@ class Renderer:
             return status, None if code == "absent" else int(code)
         if error.code is not None:
             return status, error.code
-        suffix = "000" if status == 400 else variants.undocumented_code_suffix  # noqa: PLR2004 - 400001 means another error
+        suffix = "000" if status in _DOCUMENTED else variants.undocumented_code_suffix
         return status, int(f"{status}{suffix}")
 
     def _detail(self, findings: Sequence[Finding]) -> object:
@@ -198,6 +207,10 @@ class Renderer:
                 return moment.isoformat(timespec="milliseconds")
             case "naive":
                 return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def _unknown(count: int) -> Sequence[tuple[bytes, bytes]]:
+    return [(UNKNOWN_PROPERTIES, b"%d" % count)] if count else ()
 
 
 def _here(base_url: str, request: Request) -> str:

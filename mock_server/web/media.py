@@ -22,7 +22,7 @@ MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
 """Found beside this package, not by import: a user's project may well have a ``fixtures`` of its own."""
 
 CONTENT_TYPES: Mapping[str, bytes] = {"png": b"image/png", "mp4": b"video/mp4", "wav": b"audio/wav"}
-_RANGE = re.compile(r"bytes=(?P<first>\d{0,18})-(?P<last>\d{0,18})")
+_RANGE = re.compile(r"bytes=(?P<first>\d{0,18})-(?P<last>\d{0,18})", re.IGNORECASE | re.ASCII)
 
 
 class Media:
@@ -50,7 +50,8 @@ class Media:
         if name not in self._names(view):
             raise ResourceNotFound(f"the request has no output {name[:80]!r}")
         suffix = name.rpartition(".")[2]
-        answer = _part(self._files[suffix], CONTENT_TYPES[suffix], exchange.header(b"range"))
+        byte_range = None if scope["method"] == "HEAD" else exchange.header(b"range")  # of GET alone (RFC 9110)
+        answer = _part(self._files[suffix], CONTENT_TYPES[suffix], byte_range)
         if entry.token_sent_to_media:
             warning = (b"x-runcomfy-mock-warning", b"a token was sent to a media URL")
             answer = Answer(answer.status, answer.body, answer.content_type, (*answer.headers, warning))

@@ -10,7 +10,7 @@ import logging
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.core.errors import ApiError, InternalError
-from mock_server.core.redaction import redact, secrets
+from mock_server.core.redaction import SHORTEST_SECRET, redact
 from mock_server.service import Service
 from mock_server.web.answers import Renderer
 from mock_server.web.bodies import ClientGone
@@ -29,8 +29,9 @@ class Recorder:
         self._app = app
         self._service = service
         self._renderer = renderer
-        control_token = service.settings.control_token
-        self._own_secrets = [] if control_token is None else secrets(control_token.encode())
+        settings = service.settings
+        known = settings.tokens if settings.control_token is None else (*settings.tokens, settings.control_token)
+        self._own_secrets = [token for token in known if len(token) >= SHORTEST_SECRET]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application; never raises what a client could have caused."""
@@ -50,7 +51,7 @@ class Recorder:
     async def _answer(self, exchange: Exchange, error: ApiError, send: Send) -> None:
         entry = exchange.entry
         entry.findings = entry.findings or error.findings
-        answer, entry.error_code = self._renderer.error(error)
+        answer, entry.error_code = self._renderer.error(error, len(entry.unknown))
         await exchange.answer(answer, send)
 
     def _write_down(self, exchange: Exchange) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from starlette.types import Receive, Scope, Send
 
 from mock_server.core.accounts import Account
-from mock_server.core.errors import InvalidResourceIdentifier, ValidationFailed
+from mock_server.core.errors import InvalidResourceIdentifier, ResourceNotFound, ValidationFailed
 from mock_server.service import Service, check_payload
 from mock_server.web import bodies
 from mock_server.web.answers import Answer, Renderer, as_json
@@ -177,6 +177,8 @@ def _account(exchange: Exchange) -> Account:
 
 def _request_id(exchange: Exchange) -> str:
     exchange.entry.request_id = request_id = str(exchange.scope["path_params"]["request_id"])
+    if _has_encoded_slash(exchange):
+        raise ResourceNotFound(f"no such path: the slashes around {request_id[:140]!r} are not percent-encoded")
     return request_id
 
 
@@ -184,9 +186,13 @@ def _model_id(exchange: Exchange) -> str:
     """Take the model id out of the path. Raises `InvalidResourceIdentifier`. Ledger: ``model-id.path``."""
     model_id = exchange.scope["path_params"]["model_id"]
     exchange.entry.model_id = model_id
-    raw_path: bytes = exchange.scope.get("raw_path") or b""
-    if b"%2f" in raw_path.lower():
+    if _has_encoded_slash(exchange):
         raise InvalidResourceIdentifier("malformed model_id: its slashes are path segments and are not percent-encoded")
     if not MODEL_ID.fullmatch(model_id):
         raise InvalidResourceIdentifier(f"malformed model_id {model_id[:200]!r}")
     return str(model_id)
+
+
+def _has_encoded_slash(exchange: Exchange) -> bool:
+    raw_path: bytes = exchange.scope.get("raw_path") or b""
+    return b"%2f" in raw_path.lower()

@@ -125,30 +125,31 @@ def test_ignoring_what_is_required_but_undeclared_is_the_schema_without_those_na
         assert (validator.check(payload).findings == ()) is fine
 
 
-def _adds_up(payload: Document, omitted: int | None) -> bool:
-    """Judge the seed model's prose rule with nothing but the payload."""
+def _adds_up(payload: Document, term: int | None, total: int | None, *, empty_counts: bool) -> bool:
+    """Judge the seed model's prose rule with nothing but the payload; omitted numbers are ``term`` and ``total``."""
     shots = payload.get("multi_prompt", [])
-    numbers = [payload.get("duration", omitted), *(shot.get("duration", omitted) for shot in shots)]
-    if not shots or None in numbers:
+    numbers = [payload.get("duration", total), *(shot.get("duration", term) for shot in shots)]
+    if (not shots and not (empty_counts and "multi_prompt" in payload)) or None in numbers:
         return True
-    total, *terms = (Fraction(number) for number in numbers)
-    return sum(terms) == total
+    due, *terms = (Fraction(number) for number in numbers)
+    return sum(terms) == due
 
 
-@pytest.mark.parametrize(("omitted", "stands_for"), [("default", 5), ("skip", None)])
-def test_the_sum_rule_is_what_adding_up_says(omitted: Any, stands_for: int | None) -> None:
+@pytest.mark.parametrize("empty", ["exempt", "checked"])
+@pytest.mark.parametrize(("omitted", "term", "total"), [("default", 5, 5), ("skip", None, None), ("zero", 0, 5)])
+def test_the_sum_rule_is_what_adding_up_says(omitted: Any, term: int | None, total: int | None, empty: Any) -> None:
     seen: Counter[bool] = Counter()
-    validator = PayloadValidator(_KLING, Variants(omitted_durations=omitted))
+    validator = PayloadValidator(_KLING, Variants(omitted_durations=omitted, empty_sum=empty))
 
     @_PROFILE
     @given(_SHOT_PAYLOADS)
     def rule_agrees(payload: Document) -> None:
-        fine = _adds_up(payload, stands_for)
+        fine = _adds_up(payload, term, total, empty_counts=empty == "checked")
         seen[fine] += 1
         found = [each for each in validator.check(payload).findings if each.keyword == "multi-prompt-durations"]
         assert len(found) == (0 if fine else 1)
         if found:
-            assert (found[0].pointer, found[0].limit) == ("/multi_prompt", payload.get("duration", stands_for))
+            assert (found[0].pointer, found[0].limit) == ("/multi_prompt", payload.get("duration", total))
 
     rule_agrees()
     assert min(seen[True], seen[False]) > seen.total() / 50, seen

@@ -79,7 +79,7 @@ OFF: list[tuple[Shape, Any, str]] = [
     (Shape.RESULT, {**_ENDED, "status": "cancelled", "cost": "0"}, "/cost"),
     (Shape.RESULT, {**_ENDED, "status": "in_progress"}, "/finished_at"),
     (Shape.RESULT, {**_STARTED, "status": "in_queue", "output": {}}, "/output"),
-    (Shape.RESULT, {**_STARTED, "status": "in_queue", "cost": 1}, "/cost"),
+    (Shape.RESULT, {**_STARTED, "status": "in_queue", "cost": -1}, "/cost"),
     (Shape.RESULT, {**_ID, "status": "in_queue"}, "/"),
     (Shape.CANCEL, {**_ID, "status": "completed", "outcome": "cancelled"}, "/status"),
     (Shape.CANCEL, {**_ID, "status": "in_queue", "outcome": "not_cancellable"}, "/status"),

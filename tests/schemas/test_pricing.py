@@ -90,6 +90,7 @@ def test_the_number_of_outputs_may_be_a_default() -> None:
 def test_seconds_may_be_texts_and_a_word_for_them_counts_as_one() -> None:
     made = model(unit="second", price=0.5)
     assert cost(made, {"duration": "10"}) == 5.0
+    assert cost(made, {"duration": 2.5}) == cost(made, {"duration": "2.5"}) == 1.25
     assert cost(made, {"duration": "auto"}) == 0.5
     assert cost(made, {}) == 0.5
 

@@ -133,3 +133,31 @@ def test_pointers_of_a_rule_may_have_escaped_names() -> None:
     rule = sum_rule(terms="/a~1b/*/c~0d", total="/e~1f").bind(properties(), "default")
     assert rule.check({"a/b": [{"c~d": 2}], "e/f": 2}) is None
     assert rule.check({"a/b": [{"c~d": 2}], "e/f": 3}) is not None
+
+
+@pytest.mark.parametrize(
+    ("payload", "fine"),
+    [
+        ({"shots": [{}, {}]}, False),
+        ({"shots": [{"seconds": 8}, {}]}, True),
+        ({"shots": [{"seconds": 3}, {}], "seconds": 3}, True),
+        ({"shots": [{}], "seconds": 0}, True),
+    ],
+)
+def test_what_the_payload_leaves_out_may_count_as_nothing(payload: dict[str, Any], *, fine: bool) -> None:
+    assert (_check(payload, omitted="zero") is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("payload", "fine"),
+    [
+        ({"shots": []}, False),
+        ({"shots": [], "seconds": 0}, True),
+        ({}, True),
+        ({"shots": None}, True),
+        ({"shots": {}}, True),
+    ],
+)
+def test_an_empty_list_may_be_held_to_the_rule(payload: dict[str, Any], *, fine: bool) -> None:
+    assert _check(payload) is None
+    assert (sum_rule().bind(_SCHEMA, "default", "checked").check(payload) is None) is fine

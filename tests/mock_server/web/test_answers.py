@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mock_server import MockRunComfy, Settings
 from mock_server.core.accounts import RateLimit
+from mock_server.web.answers import Renderer
+from schemas.variants import Variants
 from tests.inprocess import SUBMIT, client, submit
 
 
@@ -231,3 +235,29 @@ def test_retention() -> None:
         urls = submit(caller)
         fake.clock.advance(hours * 3600)
         assert caller.get(urls["result_url"]).status_code == status
+
+
+@settings(deadline=None)
+@given(st.integers(0, 4_000_000_000_000_000).map(lambda microseconds: microseconds / 1e6))
+def test_every_form_of_a_timestamp_tells_the_same_moment_and_none_is_rounded_up(seconds: float) -> None:
+    exact = datetime.fromtimestamp(seconds, UTC)
+    written = {
+        form: Renderer(Variants().with_({"timestamps": form}), None)._time(seconds) for form in ("z", "offset", "naive")
+    }
+    assert datetime.fromisoformat(written["naive"]).replace(tzinfo=UTC) == exact
+    for form in ("z", "offset"):
+        moment = datetime.fromisoformat(written[form])
+        assert exact - timedelta(milliseconds=1) < moment <= exact
+    assert len(written["z"]) == len("2026-01-01T00:00:00.000Z")
+
+
+@pytest.mark.parametrize("suffix", ["001", "000"])
+def test_a_code_of_our_own_is_never_one_that_means_something_else(suffix: str) -> None:
+    _, caller = fake_with(undocumented_code_suffix=suffix, malformed_body_status="400", too_large_status="400")
+    for answer in (
+        caller.get("/nowhere"),
+        caller.post(SUBMIT, content=b"[]", headers={"Content-Type": "application/json"}),
+        caller.get("/__mock__/health", headers={"Origin": "http://evil.com"}),
+    ):
+        assert answer.json()["error_code"] == answer.status_code * 1000
+    assert caller.delete("/v1/models").json()["error_code"] == int(f"405{suffix}")

@@ -71,6 +71,11 @@ def test_a_number_of_many_digits_is_judged_and_does_not_hurt(digits: int) -> Non
         "application/x-www-form-urlencoded",
         "application/jsonp",
         "application/json; charset=utf-16",
+        "application/json; charset=latin-1",
+        'application/json; charset="iso-8859-1"',
+        "application/problem+json",
+        "text/json",
+        "json",
     ],
 )
 def test_another_content_type_is_refused(content_type: str | None) -> None:
@@ -79,11 +84,17 @@ def test_another_content_type_is_refused(content_type: str | None) -> None:
     assert (answer.status_code, answer.json()["error_code"]) == (415, 415001)
 
 
-def test_a_compressed_body_is_refused_by_its_name() -> None:
-    headers = JSON | {"Content-Encoding": "gzip"}
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, identity"])
+def test_a_compressed_body_is_refused_by_its_name(encoding: str) -> None:
+    headers = JSON | {"Content-Encoding": encoding}
     answer = client(MockRunComfy()).post(SUBMIT, content=b'{"prompt": "x"}', headers=headers)
     assert answer.status_code == 415
-    assert "gzip" in answer.json()["error_message"]
+    assert encoding in answer.json()["error_message"]
+
+
+def test_a_body_that_is_encoded_as_it_is_is_taken() -> None:
+    headers = JSON | {"Content-Encoding": "identity"}
+    assert client(MockRunComfy()).post(SUBMIT, content=b'{"prompt": "x"}', headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "Application/JSON", "application/json; charset=UTF-8"])

@@ -128,10 +128,14 @@ def test_a_clock_is_its_accounts_own_and_without_a_token_all_move(fake: MockRunC
         *(b'{"advance": -1}', b'{"advance": "3"}', b'{"advance": true}', b'{"advance": 1e300}', b'{"advance": NaN}'),
         *(b'{"speed": 0}', b'{"speed": -1}', b'{"speed": 1e9}', b'{"speed": null}', b'{"advance": 5, "speed": 0}'),
         b'{"advance": 1, "advance": 2}',
+        *(b'{"freeze": true, "advance": 1e300}', b'{"freeze": false, "speed": 2, "advance": -1}'),
     ],
 )
-def test_a_bad_clock_call_is_refused_and_changes_nothing(fake: MockRunComfy, body: bytes) -> None:
-    fake.clock.freeze()
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_bad_clock_call_is_refused_and_changes_nothing(body: bytes, *, frozen: bool) -> None:
+    fake = MockRunComfy(now=lambda: 1e9)
+    if frozen:
+        fake.clock.freeze()
     before = client(fake).get("/__mock__/clock").json()
     answer = client(fake).post("/__mock__/clock", content=body)
     assert answer.status_code == 422

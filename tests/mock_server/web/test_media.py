@@ -103,3 +103,28 @@ def test_another_host_can_be_put_before_the_outputs() -> None:
     urls = submit(caller)
     video = caller.get(urls["result_url"]).json()["output"]["video"]
     assert video == f"{host}/media/{urls['request_id']}/0.mp4"
+
+
+def test_asking_for_a_file_is_no_read() -> None:
+    caller = client(MockRunComfy(pace="polls:1,1"))
+    urls = submit(caller)
+    for status in ("in_queue", "in_progress", "completed"):
+        for name in ("0.mp4", "1.mp4"):
+            caller.get(f"/media/{urls['request_id']}/{name}")
+        assert caller.get(urls["status_url"]).json()["status"] == status
+
+
+@pytest.mark.parametrize("value", ["bytes=0-9", "bytes=999999-"])
+def test_a_range_is_of_get_alone(value: str) -> None:
+    caller = client(MockRunComfy(pace="instant"))
+    url = caller.get(submit(caller)["result_url"]).json()["output"]["video"]
+    plain, ranged = caller.head(url), caller.head(url, headers={"Range": value})
+    assert (ranged.status_code, ranged.headers["content-length"]) == (200, plain.headers["content-length"])
+    assert "content-range" not in ranged.headers
+
+
+def test_the_unit_of_a_range_may_be_in_capitals() -> None:
+    caller = client(MockRunComfy(pace="instant"))
+    url = caller.get(submit(caller)["result_url"]).json()["output"]["video"]
+    answer = caller.get(url, headers={"Range": "Bytes=0-3"})
+    assert (answer.status_code, len(answer.content)) == (206, 4)

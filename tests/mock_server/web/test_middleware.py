@@ -7,6 +7,7 @@ import gc
 import pytest
 
 from mock_server import MockRunComfy, Settings
+from mock_server.core.journal import LONGEST_NAME
 from mock_server.service import Service
 from mock_server.web.exchange import Exchange
 from tests.inprocess import SUBMIT, TOKEN, client, submit
@@ -74,7 +75,7 @@ def test_every_call_is_an_entry_of_the_journal() -> None:
     assert [entry.seq for entry in entries] == [1, 2, 3, 4, 5, 6]
     assert [entry.operation for entry in entries] == ["submit", "status", "result", "cancel", "unknown", "unknown"]
     assert [entry.http_status for entry in entries] == [200, 200, 200, 202, 404, 401]
-    assert [entry.error_code for entry in entries] == [None, None, None, None, 404001, 400004]
+    assert [entry.error_code for entry in entries] == [None, None, None, None, 404000, 400004]
     assert [entry.status_before for entry in entries[:4]] == [None, "in_progress", "completed", "completed"]
     assert {entry.request_id for entry in entries[:4]} == {urls["request_id"]}
     assert entries[0].unknown == ("/sond",)
@@ -122,6 +123,44 @@ def test_tokens_in_a_second_header_and_control_tokens_are_not_in_the_journal() -
     caller.get(f"/v1/models/a/{control}", headers={"X-Control-Token": control})
     caller.get(f"/v1/models/a/{control}")
     assert [text for text in ("another-token-77", control) if text in repr(fake.journal)] == []
+
+
+def test_an_entry_bears_the_time_of_its_account() -> None:
+    fake = MockRunComfy(now=lambda: 1e9)
+    caller = client(fake)
+    urls = submit(caller)
+    caller.post("/__mock__/clock", json={"advance": 500})
+    caller.get(urls["status_url"])
+    caller.get("/v1/models")
+    client(fake, "another-account").get("/v1/models")
+    client(fake, None).get("/v1/models")
+    assert [(entry.at, entry.wall) for entry in fake.journal] == [
+        *((1e9, 1e9), (1e9 + 500, 1e9), (1e9 + 500, 1e9)),
+        *((1e9, 1e9), (1e9, 1e9)),
+    ]
+
+
+def test_tokens_that_differ_in_case_are_different_accounts() -> None:
+    fake = MockRunComfy()
+    url = submit(client(fake, "Some-Token-1"))["status_url"]
+    assert client(fake, "some-token-1").get(url).status_code == 403
+    assert client(fake, "Some-Token-1").get(url).status_code == 200
+
+
+def test_a_token_at_the_end_of_what_is_kept_of_a_path_leaves_no_part_there() -> None:
+    fake = MockRunComfy()
+    for length in range(LONGEST_NAME - len(TOKEN) - 12, LONGEST_NAME):
+        client(fake).get("/v1/models/" + "x" * (length - 12) + TOKEN)
+    assert [entry.path for entry in fake.journal if TOKEN[:6] in entry.path + (entry.model_id or "")] == []
+
+
+def test_every_token_that_the_fake_was_told_of_is_taken_out_of_every_call() -> None:
+    fake = MockRunComfy(tokens=["accepted-secret-1", "accepted-secret-2"])
+    client(fake, "accepted-secret-1").post(SUBMIT, json={"prompt": "accepted-secret-2"})
+    client(fake, None).get("/v1/models/a/accepted-secret-1")
+    client(fake, "a-wrong-token").get("/v1/models/a/accepted-secret-1")
+    assert len(fake.journal) == 3
+    assert "accepted-secret" not in repr(fake.journal)
 
 
 def test_a_call_that_is_over_lets_go_of_its_body_at_once() -> None:
