@@ -31,12 +31,25 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application for HTTP; there are no WebSockets here, and nothing to start or stop."""
         if scope["type"] == "http":
-            is_control = scope["path"] == PREFIX or scope["path"].startswith(PREFIX + "/")
+            path, root = scope["path"], scope.get("root_path", "")
+            if root and path.startswith(root + "/"):  # mounted below that path by another application
+                path = path[len(root) :]
+                scope = {**scope, "path": path}
+            is_control = path == PREFIX or path.startswith(PREFIX + "/")
             await (self.control if is_control else self.api)(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
         else:
-            raise ValueError(f"not an HTTP scope: {scope['type']}")
+            await _live(receive, send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Speak the lifespan protocol, for servers and test clients that insist on it."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
 
 
 def create_app(settings: Settings | None = None, *, now: Callable[[], float] | None = None) -> App:

@@ -111,7 +111,7 @@ def base_url(scope: Scope, host: str | None) -> str:
         name, port = scope.get("server") or ("127.0.0.1", None)
         name = f"[{name}]" if ":" in name else name
         host = name if port is None else f"{name}:{port}"
-    return f"{scope['scheme']}://{host}"
+    return f"{scope['scheme']}://{host}{scope.get('root_path', '')}"
 
 
 @functools.lru_cache(maxsize=256)

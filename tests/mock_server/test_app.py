@@ -13,6 +13,9 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
 from starlette.types import Message
 
 from mock_server import MockRunComfy, Settings
@@ -194,6 +197,27 @@ def test_a_websocket_is_closed() -> None:
     assert _speak(FAKE.app, {"type": "websocket", "path": "/v1/models"}) == [{"type": "websocket.close", "code": 1000}]
 
 
-def test_lifespan_is_refused_as_the_standard_has_it() -> None:
-    with pytest.raises(ValueError, match="lifespan"):
-        _speak(FAKE.app, {"type": "lifespan"})
+def _life(caller: Any, prefix: str) -> list[str]:
+    """Submit and follow the URLs of the answers; return the words of the reads."""
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    urls = caller.post(f"{prefix}/v1/models/{KLING}", json={"prompt": "x"}, headers=headers).json()
+    assert urls["status_url"].startswith(f"http://testserver{prefix}/v1/requests/")
+    result = caller.get(urls["result_url"], headers=headers).json()
+    assert caller.get(result["output"]["video"]).content[4:8] == b"ftyp"
+    assert caller.get(f"{prefix}/__mock__/health").json()["status"] == "ok"
+    assert caller.get(f"{prefix}/v1/models{prefix}", headers=headers).status_code == (400 if prefix else 200)
+    return [caller.get(urls["status_url"], headers=headers).json()["status"], result["status"]]
+
+
+def test_starlettes_own_test_client_can_be_used_with_and_without_its_lifespan() -> None:
+    assert _life(TestClient(FAKE.app), "") == ["completed", "succeeded"]
+    with TestClient(FAKE.app) as caller:
+        assert _life(caller, "") == ["completed", "succeeded"]
+
+
+def test_the_fake_can_be_mounted_below_a_path_and_its_urls_lead_back_there() -> None:
+    mounted = Starlette(routes=[Mount("/fake", app=FAKE.app), Mount("/a/b", app=MockRunComfy(pace="instant").app)])
+    with TestClient(mounted) as caller:
+        for prefix in ("/fake", "/a/b"):
+            assert _life(caller, prefix) == ["completed", "succeeded"]
+        assert caller.get("/__mock__/health").status_code == 404
