@@ -25,9 +25,8 @@ def whole(least: int) -> Callable[[str], int]:
         digits = text.strip()
         is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS
         if not is_number or int(digits) < least:
-            raise ValueError(
-                f"expected a whole number from {least}, with {_MOST_DIGITS} digits at the most, not {cut(text)!r}"
-            )
+            most = f"{_MOST_DIGITS} digits at the most"
+            raise ValueError(f"expected a whole number, {least} or more ({most}), not {cut(text)!r}")
         return int(digits)
 
     return parse

@@ -71,6 +71,27 @@ def test_no_python_file_is_two_rooms() -> None:
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 
+UNTESTED_BY_NAME = {
+    ROOT / "mock_server" / "__main__.py",  # two lines, which test_serve runs as a module
+}
+
+
+def test_every_module_has_tests_of_its_name() -> None:
+    sources = [path for path in FILES if path.suffix == ".py" and not path.is_relative_to(ROOT / "tests")]
+    tests = {path.relative_to(ROOT / "tests") for path in FILES if path.is_relative_to(ROOT / "tests")}
+    missing = [
+        str(path.relative_to(ROOT))
+        for path in sources
+        if path.name != "__init__.py" and path not in UNTESTED_BY_NAME and not _tests_of(path.relative_to(ROOT), tests)
+    ]
+    assert missing == []
+
+
+def _tests_of(source: Path, tests: set[Path]) -> list[Path]:
+    names = re.compile(rf"test_{source.stem}(_\w+)?\.py")
+    return [path for path in tests if path.parent == source.parent and names.fullmatch(path.name)]
+
+
 def test_every_test_package_is_a_package() -> None:
     folders = {path.parent for path in FILES if path.suffix == ".py" and path.is_relative_to(ROOT / "tests")}
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []

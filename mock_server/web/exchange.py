@@ -109,7 +109,7 @@ def base_url(scope: Scope, host: str | None) -> str:
     """Build a base URL of the ``Host`` header; one that is missing or is no host gives way to the socket's address."""
     if host is None or len(host) > _LONGEST_HOST or not is_host(host):
         name, port = scope.get("server") or ("127.0.0.1", None)
-        name = f"[{name}]" if ":" in name else name
+        name = "localhost" if "/" in name else f"[{name}]" if ":" in name else name  # a Unix socket has a path
         host = name if port is None else f"{name}:{port}"
     return f"{scope['scheme']}://{host}{scope.get('root_path', '')}"
 
