@@ -66,14 +66,8 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, home.text) for name, home in COMMANDS.items()])
 
 
-def _without_color(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value:
-        ctx.color = False
-
-
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="runcomfy-mock")
-@click.option("--no-color", envvar="NO_COLOR", hidden=True, expose_value=False, callback=_without_color)
 def cli() -> None:
     """A fake of the RunComfy Model API: client development and tests without token, internet and bill."""
 

@@ -22,7 +22,7 @@ from mock_server.greeting import DEMO_MODEL
 from mock_server.ready_file import ReadyFile
 from mock_server.serving import Server, listen, serving, url_of
 from mock_server.settings import Settings, SettingsError, from_texts
-from schemas.terminal import Exit, emit, fail
+from schemas.terminal import Exit, emit, fail, say
 
 DEFAULT_PORT = 8787
 _PREFIX = "RUNCOMFY_MOCK_"
@@ -184,7 +184,8 @@ def demo(
     if as_json:
         emit(story.as_json())
     else:
-        click.echo(_ending(story))
+        say()
+        say(_ending(story))
 
 
 def _read(texts: dict[str, Any]) -> Settings:
@@ -217,15 +218,14 @@ def _ignore(_: Exchange) -> None:
 
 
 def _tell(exchange: Exchange) -> None:
-    click.secho(f"\n{exchange.note}", bold=True)
-    click.echo(f"  {exchange.method} {exchange.url}")
+    say()
+    say((exchange.note, "bold"))
+    say(f"  {exchange.method} {exchange.url}")
     if exchange.sent is not None:
-        click.echo(f"  {_shown(json.dumps(exchange.sent, ensure_ascii=False))}")
-    click.secho(f"  {exchange.status}", fg="green", nl=False)
-    if exchange.content_type == "application/json":
-        click.echo(f" {_shown(exchange.body.decode())}")
-    else:
-        click.echo(f" {exchange.content_type}, {len(exchange.body)} bytes")
+        say(f"  {_shown(json.dumps(exchange.sent, ensure_ascii=False))}")
+    is_json = exchange.content_type == "application/json"
+    told = _shown(exchange.body.decode()) if is_json else f"{exchange.content_type}, {len(exchange.body)} bytes"
+    say("  ", (str(exchange.status), "green"), f" {told}")
 
 
 def _shown(text: str) -> str:
@@ -234,4 +234,4 @@ def _shown(text: str) -> str:
 
 def _ending(story: Story) -> str:
     life = " → ".join(story.statuses)
-    return f"\n{life} → {story.result['status']}: {story.file['path']} ({story.file['bytes']} bytes)"
+    return f"{life} → {story.result['status']}: {story.file['path']} ({story.file['bytes']} bytes)"

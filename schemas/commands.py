@@ -12,8 +12,10 @@ from schemas import catalog, ledger, openapi
 from schemas.lint import DEFECTS, Defect, Severity, lint
 from schemas.model import Model
 from schemas.pricing import cost
-from schemas.terminal import Exit, emit, fail
+from schemas.terminal import Exit, emit, fail, say
 from schemas.variants import Variants
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _schemas = click.option(
@@ -50,8 +52,8 @@ def list_models(roots: tuple[Path, ...], *, lenient: bool, as_json: bool) -> Non
             "price unknown" if model.base_price_usd is None else f"{model.base_price_usd:g} USD per {model.price_unit}"
         )
         vendored = f"vendored {model.provenance['date']}" if "date" in model.provenance else "no provenance"
-        click.secho(model.model_id, bold=True)
-        click.echo(f"  {model.display_name} · {', '.join(model.categories) or 'no category'} · {price} · {vendored}")
+        say((model.model_id, "bold"))
+        say(f"  {model.display_name} · {', '.join(model.categories) or 'no category'} · {price} · {vendored}")
 
 
 @models.command()
@@ -101,11 +103,10 @@ def show_ledger(*, as_json: bool) -> None:
         emit(ledger.describe(Variants()))
         return
     for fact in ledger.facts():
-        click.secho(fact.fact_id, bold=True, nl=False)
-        click.echo(f" {''.join(fact.grades)}: {fact.statement}")
+        say((fact.fact_id, "bold"), f" {''.join(fact.grades)}: {fact.statement}")
         if fact.switch is not None:
-            click.echo(f"    --variant {fact.switch.setting}={'|'.join(fact.switch.variants)}")
-    click.echo("Grades: " + "; ".join(f"{letter} {text}" for letter, text in ledger.GRADES.items()))
+            say(f"    --variant {fact.switch.setting}={'|'.join(fact.switch.variants)}")
+    say("Grades: " + "; ".join(f"{letter} {text}" for letter, text in ledger.GRADES.items()))
 
 
 @click.command("openapi")
@@ -146,8 +147,9 @@ def _summary(model: Model) -> dict[str, Any]:
 
 def _print_defects(defects: dict[str, list[Defect]]) -> None:
     for model_id, row in defects.items():
-        click.secho(model_id, bold=True, nl=False)
-        click.echo(f": {len(row) or 'no'} defect{'' if len(row) == 1 else 's'}")
+        say((model_id, "bold"), f": {len(row) or 'no'} defect{'' if len(row) == 1 else 's'}")
         for each in row:
-            click.echo(f"  {each.severity:7} {each.defect_id:18} {each.file}#{each.pointer}")
-            click.echo(f"          {each.message}")
+            say(
+                "  ", (f"{each.severity:7}", _STYLES[each.severity]), f" {each.defect_id:19} {each.file}#{each.pointer}"
+            )
+            say(f"          {each.message}")

@@ -1,4 +1,4 @@
-"""What every command shares: its exit codes, its JSON, and how errors end it."""
+"""What every command shares: its exit codes, its JSON, its lines for people, and how errors end it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ def emit(document: Mapping[str, Any] | Sequence[Any]) -> None:
     """Print one JSON document on stdout, in ASCII where the terminal has no more."""
     is_unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
     click.echo(json.dumps(document, indent=2, ensure_ascii=not is_unicode))
+
+
+def say(*parts: str | tuple[str, str]) -> None:
+    """Print a line for people: texts, or pairs of a text and its style in rich's words, such as "bold"."""
+    from rich.console import Console  # noqa: PLC0415 - serve, which says nothing in styles, starts without it
+    from rich.text import Text  # noqa: PLC0415
+
+    Console(soft_wrap=True, highlight=False).print(Text.assemble(*parts))
 
 
 def fail(code: Exit, message: str) -> NoReturn:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import pytest
 
+from schemas import terminal
 from schemas.errors import Problem, SchemaError
 from schemas.terminal import Exit, emit, fail
 from tests.schemas.console import Outcome, call
@@ -128,3 +129,9 @@ def test_a_reader_that_has_enough_is_no_failure(arguments: list[str]) -> None:
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_line_for_people_is_one_line_and_styled_on_a_terminal_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "[bold]:smile: " + "x" * 300
+    terminal.say(("a/model", "bold"), f": {long}")
+    assert capsys.readouterr().out == f"a/model: {long}\n"
