@@ -98,7 +98,7 @@ class PayloadValidator:
 
     def _findings(self, payload: Mapping[str, Any]) -> list[Finding]:
         """Return what the schema says against ``payload``, in the order in which the page lists its properties."""
-        errors = list(self._validator.iter_errors(payload))
+        errors = [error for error in self._validator.iter_errors(payload) if not _is_mistaken(error, payload)]
         errors.sort(key=lambda error: self._order(error.instance_path))
         return [self._finding(error, payload) for error in errors]
 
@@ -185,6 +185,19 @@ def _walk(place: object, path: Sequence[str | int]) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return place
+
+
+def _is_mistaken(error: jsonschema_rs.ValidationError, payload: Mapping[str, Any]) -> bool:
+    """Tell whether an error says that a property is missing which is there.
+
+    The validator does so where the schema requires a property that it does not declare, and allows no undeclared ones.
+    """
+    match error.kind:
+        case jsonschema_rs.ValidationErrorKind.Required(property=name):
+            value = _walk(payload, list(error.instance_path))
+            return isinstance(value, Mapping) and name in value
+        case _:
+            return False
 
 
 def _is_vast(payload: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.testclient import TestClient
 from starlette.types import Message
 
 from mock_server import MockRunComfy, Settings
@@ -23,6 +23,10 @@ from mock_server.app import App, create_app
 from mock_server.transport import make_transport
 from schemas.errors import SchemaError
 from tests.inprocess import KLING, TOKEN, client, submit
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # older releases of Starlette use a name that newer ones of anyio deprecate
+    from starlette.testclient import TestClient
 
 SERVER = "http://127.0.0.1:8787"
 FAKE = MockRunComfy(pace="instant")

@@ -285,3 +285,10 @@ def test_findings_against_a_wide_schema_come_in_its_order_and_in_no_time() -> No
     validator = PayloadValidator(model(properties(**{name: {"type": "integer"} for name in names})), Variants())
     found = validator.check(dict.fromkeys(reversed(names), "x")).findings
     assert [finding.pointer for finding in found] == [f"/{name}" for name in names]
+
+
+def test_what_is_required_undeclared_and_not_allowed_is_not_called_missing_when_it_is_there() -> None:
+    schema = properties(it={}) | {"required": ["other"], "additionalProperties": False}
+    validator = PayloadValidator(model(schema), Variants())
+    assert [each.keyword for each in validator.check({"other": 1}).findings] == ["additionalProperties"]
+    assert [each.keyword for each in validator.check({"it": 1}).findings] == ["required"]
