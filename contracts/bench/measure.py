@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
-from contracts.bench import calls, startup, storage
+from contracts.bench import calls, cores, startup, storage
 from contracts.bench.client import Client
 from contracts.bench.compare import Comparison, Work, compare
 from contracts.bench.process import ServerProcess
@@ -52,19 +52,21 @@ def run(plan: Plan, step: Step) -> Report:
 
     Raises `process.ServerGone`, `client.ProtocolError`, `calls.UnexpectedAnswer` or ``OSError``.
     """
-    speeds = _speeds(plan, step)
     first_answer = _first_answer(plan, step)
-    # The submits that measure growth are stored too: they are kept few.
-    few_calls = max(1, plan.requests // 10)
-    memory, growth = storage.measure(plan.few, plan.many, few_calls, plan.rounds, partial(step, "storage"))
+    with cores.apart() as core:
+        speeds = _speeds(plan, step, core)
+        # The submits that measure growth are stored too: they are kept few.
+        few_calls = max(1, plan.requests // 10)
+        store = partial(step, "storage")
+        memory, growth = storage.measure(plan.few, plan.many, few_calls, plan.rounds, store, core=core)
     return Report(plan.requests, plan.rounds, speeds, first_answer, memory, growth)
 
 
-def _speeds(plan: Plan, step: Step) -> Sequence[Speed]:
+def _speeds(plan: Plan, step: Step, core: int | None) -> Sequence[Speed]:
     submit = calls.submit(calls.full_payload())
     with ExitStack() as stack:
         hello, resting, living = (
-            stack.enter_context(ServerProcess(*arguments))
+            stack.enter_context(ServerProcess(*arguments, core=core))
             for arguments in (["hello"], ["fake", *calls.AT_REST], ["fake", *calls.ALIVE])
         )
         to_hello, to_resting, to_living = (

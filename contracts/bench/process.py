@@ -8,6 +8,7 @@ import sys
 from types import TracebackType
 from typing import Any, Self
 
+from contracts.bench.cores import keep_on
 from contracts.bench.server import Usage
 
 PYTHON = (sys.executable, "-P")
@@ -23,14 +24,15 @@ class ServerGone(Exception):
 class ServerProcess:
     """``python -m contracts.bench.server``, while the context lasts."""
 
-    def __init__(self, *arguments: str) -> None:
-        """Start it with ``hello``, or with ``fake`` and options of ``serve``. Raises `ServerGone`."""
+    def __init__(self, *arguments: str, core: int | None = None) -> None:
+        """Start it with ``hello``, or with ``fake`` and options of ``serve``, on a core. Raises `ServerGone`."""
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and a module of this package
             [*PYTHON, "-m", "contracts.bench.server", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+        keep_on(self._process.pid, core)  # long before it has imported what it needs to start a thread
         try:
             self.url = str(self._read()["url"])
         except BaseException:

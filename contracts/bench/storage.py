@@ -54,14 +54,16 @@ class Filled:
         return Work(self.server, lambda: self.client.call(next(reads)))
 
 
-def measure(few: int, many: int, requests: int, rounds: int, step: Callable[[], None]) -> tuple[Memory, Growth]:
+def measure(
+    few: int, many: int, requests: int, rounds: int, step: Callable[[], None], *, core: int | None = None
+) -> tuple[Memory, Growth]:
     """Fill one fake with ``few`` requests and another with ``many``, a multiple of ``few``; weigh and time them.
 
     The rounds of ``requests`` submits add to both, so they should be small beside ``few``. ``step`` is called
     ``many / few + 2 * rounds`` times.
     """
     with ExitStack() as stack:
-        little, much = (start(stack) for _ in range(2))
+        little, much = (start(stack, core) for _ in range(2))
         little.fill(few)
         much.fill(few)
         before = much.server.usage().resident
@@ -81,7 +83,7 @@ def measure(few: int, many: int, requests: int, rounds: int, step: Callable[[], 
     return Memory(grown, payload_bytes), growth
 
 
-def start(stack: ExitStack) -> Filled:
+def start(stack: ExitStack, core: int | None = None) -> Filled:
     """Start a fake with nothing in it, to last as long as ``stack``."""
-    server = stack.enter_context(ServerProcess("fake", *_OPTIONS))
+    server = stack.enter_context(ServerProcess("fake", *_OPTIONS, core=core))
     return Filled(server, stack.enter_context(Client.to(server.url)))

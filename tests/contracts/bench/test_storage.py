@@ -35,7 +35,7 @@ class Shelf(storage.Filled):
 
 
 def put_up(monkeypatch: pytest.MonkeyPatch, *, grows: bool = False, tells: bool = True) -> None:
-    def start(_: ExitStack) -> Shelf:
+    def start(_: ExitStack, core: int | None) -> Shelf:
         return Shelf(grows=grows, tells=tells)
 
     monkeypatch.setattr(storage, "start", start)
