@@ -125,10 +125,7 @@ class _Query:
     """The query of a call; of a name given twice the last counts. Ledger: ``query.bad``."""
 
     def __init__(self, raw: bytes, *, lenient: bool) -> None:
-        try:
-            parsed = parse_qs(raw.decode("latin-1"), keep_blank_values=True) if raw else {}
-        except ValueError:  # more fields than anybody means
-            parsed = {}
+        parsed = parse_qs(raw.decode("latin-1"), keep_blank_values=True) if raw else {}
         self._values = {name: values[-1] for name, values in parsed.items()}
         self._lenient = lenient
 

@@ -121,6 +121,7 @@ def test_numbers_too_large_for_a_float_are_added_all_the_same() -> None:
     assert _check({"shots": [{"seconds": huge}], "seconds": 5}) is not None
     assert _check({"shots": [{"seconds": huge}], "seconds": 5.5}) is not None
     assert _check({"shots": [{"seconds": huge}, {"seconds": 0.5}], "seconds": 5}) is not None
+    assert _check({"shots": [{"seconds": 0.5}], "seconds": huge}) is not None
 
 
 def test_a_rule_may_add_up_the_items_of_a_list_of_numbers() -> None:

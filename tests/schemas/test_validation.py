@@ -272,6 +272,16 @@ def test_what_is_wrong_far_behind_in_a_vast_payload_is_refused_if_not_found(misp
     assert (finding.pointer, finding.keyword) == expected
 
 
+def test_a_vast_payload_that_is_wide_at_every_level_is_looked_at_so_far_and_no_further() -> None:
+    made = model(properties(it={"type": "array", "items": {"type": "array", "items": {"type": "integer"}}}))
+    payload = {"it": [[1] * 1_500 for _ in range(1_500)]}
+    payload["it"][3][3] = "x"  # type: ignore[call-overload]  # it is what is wrong
+    validator = PayloadValidator(made, Variants())
+    assert [finding.pointer for finding in validator.check(payload).findings] == ["/it/3/3"]
+    payload["it"][3][3], payload["it"][1_499][3] = 1, "x"  # type: ignore[call-overload]
+    assert [finding.keyword for finding in validator.check(payload).findings] == ["vast"]
+
+
 def test_of_very_many_unknown_names_the_first_are_told_also_where_they_are_refused() -> None:
     payload = {"prompt": "a"} | {f"x{number}": 1 for number in range(200_000)}
     first = tuple(f"/x{number}" for number in range(MOST_UNKNOWN))

@@ -163,6 +163,18 @@ def test_a_store_can_be_changed_while_it_is_gone_through() -> None:
     assert requests
 
 
+def test_requests_that_are_forgotten_one_by_one_are_not_held_in_secret() -> None:
+    store, requests = filled(1_000, lambda _: None, 500)
+    for request in requests:
+        store.is_over(ended(request, request.number))
+    kept = requests[:100]
+    for request in requests[100:]:
+        store.forget(request)
+    assert list(store) == kept
+    assert len(store._over) <= 2 * len(kept) + 64
+    assert {each.number for _, _, each in store._over} >= {each.number for each in kept}
+
+
 class StoreMachine(RuleBasedStateMachine):
     """A store beside two plain lists; some are over before anybody has looked."""
 

@@ -11,6 +11,7 @@ from openapi_spec_validator import validate
 
 from mock_server import MockRunComfy, Settings, manual, timed
 from mock_server.core.accounts import RateLimit
+from mock_server.service import Service
 from mock_server.transport import _Call
 from tests.inprocess import OTHER_TOKEN, client, submit
 
@@ -253,3 +254,25 @@ def test_neither_a_rate_limit_nor_a_token_list_locks_it() -> None:
         client(fake, "accepted").get("/v1/models")
     assert client(fake, "accepted").post("/__mock__/reset").status_code == 200
     assert client(fake, token=None).get("/__mock__/health").status_code == 200
+
+
+def test_a_defect_of_the_control_plane_is_a_500_in_the_shape_of_errors_and_is_logged(
+    fake: MockRunComfy, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(Service, "views", broken)
+    answer = client(fake).get("/__mock__/requests")
+    assert (answer.status_code, answer.json()["error_code"]) == (500, 500001)
+    assert "a defect" in caplog.text
+    assert client(fake).get("/__mock__/health").status_code == 200
+
+
+def test_a_client_that_goes_away_in_a_control_call_is_no_defect(
+    fake: MockRunComfy, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = _Call(httpx.Request("POST", "http://x/__mock__/clock"), b"")
+    call._received.clear()
+    asyncio.run(fake.app(call.scope, call.receive, call.send))
+    assert (call.status, caplog.text) == (0, "")

@@ -48,6 +48,7 @@ def test_secrets_are_those_of_every_header_that_carries_one() -> None:
         ("[::1]:1", "http://[::1]:1"),
         (None, "http://127.0.0.1:8787"),
         ("a b", "http://127.0.0.1:8787"),
+        ("[:::]:1", "http://127.0.0.1:8787"),
         ("user@evil.com", "http://127.0.0.1:8787"),
         ("a.example:99999", "http://127.0.0.1:8787"),
         ("x" * 300, "http://127.0.0.1:8787"),
