@@ -12,18 +12,10 @@ from starlette.types import Message, Receive, Scope, Send
 from mock_server.web.exchange import Exchange
 from mock_server.web.middleware import Recorder
 from schemas.answers import Shape, faults
+from tests.shapes import SHAPES
 
 pytest_plugins = ["pytester"]
 
-_SHAPES = {
-    "submit": Shape.SUBMIT,
-    "status": Shape.STATUS,
-    "result": Shape.RESULT,
-    "cancel": Shape.CANCEL,
-    "list": Shape.MODELS,
-    "categories": Shape.CATEGORIES,
-    "model": Shape.MODEL,
-}
 _found: list[str] = []
 
 
@@ -49,7 +41,7 @@ def _watch_answers() -> Iterator[None]:
 
 def _judge(operation: str, messages: list[Message]) -> None:
     status = messages[0]["status"]
-    shape = Shape.ERROR if status >= 400 else _SHAPES.get(operation)
+    shape = Shape.ERROR if status >= 400 else SHAPES.get(operation)
     if shape is not None:
         body = b"".join(message.get("body", b"") for message in messages[1:])
         _found.extend(f"{operation} {status} {fault}" for fault in faults(shape, orjson.loads(body)))

@@ -14,16 +14,8 @@ from mock_server import MockRunComfy
 from schemas.answers import Shape, faults
 from schemas.variants import CHOICES
 from tests.inprocess import KLING, OTHER_TOKEN, SUBMIT, TOKEN, client
+from tests.shapes import SHAPES
 
-SHAPES = {
-    "submit": Shape.SUBMIT,
-    "status": Shape.STATUS,
-    "result": Shape.RESULT,
-    "cancel": Shape.CANCEL,
-    "list": Shape.MODELS,
-    "categories": Shape.CATEGORIES,
-    "model": Shape.MODEL,
-}
 DOCUMENTED = {200, 202, 206, 400, 401, 402, 403, 404, 405, 413, 415, 416, 422, 429}
 
 
