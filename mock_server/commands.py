@@ -48,7 +48,7 @@ def _settings_options(command: Command) -> Command:
             is_flag=spec.parse is None,
             default=False if spec.parse is None else None,
             multiple=spec.repeated,
-            type=_PATHS if spec.name == "schemas" else None,
+            type=_PATHS if spec.is_folders else None,
             metavar=spec.metavar or None,
             help=spec.text + default,
         )(command)

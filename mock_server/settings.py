@@ -222,8 +222,13 @@ class Spec:
         return "RUNCOMFY_MOCK_" + self.flag.removeprefix("--").replace("-", "_").upper()
 
     @property
+    def is_folders(self) -> bool:
+        """Whether it names folders, which a variable separates as ``PATH`` does: their names may have spaces."""
+        return self.parse is texts.paths
+
+    @property
     def repeated(self) -> bool:
-        """Whether it may be given more than once (in the variable: separated by spaces)."""
+        """Whether it may be given more than once (in the variable: separated by spaces, unless `is_folders`)."""
         return isinstance(self.default, (tuple, Variants))
 
     def read(self, text: str) -> Any:

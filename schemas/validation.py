@@ -17,7 +17,7 @@ from schemas.pointers import from_path, split, values
 from schemas.undeclared import as_schema, declared, undeclared
 from schemas.variants import Variants
 
-MOST_UNKNOWN = 1000
+MOST_TOLD = 1000
 
 _VAST = 20_000  # values in a payload
 _WIDEST = 2_000  # members of a part that are looked at if the payload is vast
@@ -31,8 +31,8 @@ _UNKNOWN = "unknown-property"
 class Verdict:
     """What validation says: ``findings`` refuse the payload; ``unknown`` (pointers) are only worth knowing.
 
-    Of unknown properties the first `MOST_UNKNOWN` are told. Findings are all there are, unless ``is_whole`` is false:
-    then the payload is vast, and they are those against its beginning.
+    Of unknown properties the first `MOST_TOLD` are told. Findings are all there are, unless ``is_whole`` is false:
+    then the payload is vast, and they are the first `MOST_TOLD` of those against its beginning.
     """
 
     findings: tuple[Finding, ...]
@@ -74,7 +74,7 @@ class PayloadValidator:
                     if _is_vast(payload):
                         return self._partial(payload)
                     findings = self._findings(payload)
-                unknown = tuple(islice(undeclared(payload, self._declared), MOST_UNKNOWN))
+                unknown = tuple(islice(undeclared(payload, self._declared), MOST_TOLD))
         except ValueError:  # the validator goes no deeper than 255 levels
             return Verdict((Finding("", "depth", None, shorten(payload), "is nested too deeply"),), ())
         for rule in self._rules:
@@ -94,7 +94,7 @@ class PayloadValidator:
         if not found:
             message = "does not match the schema, somewhere beyond its beginning"
             found = [Finding("", "vast", _VAST, shorten(payload), message)]
-        return Verdict(tuple(found[:MOST_UNKNOWN]), (), is_whole=False)
+        return Verdict(tuple(found[:MOST_TOLD]), (), is_whole=False)
 
     def _findings(self, payload: Mapping[str, Any]) -> list[Finding]:
         """Return what the schema says against ``payload``, in the order in which the page lists its properties."""

@@ -44,6 +44,8 @@ def _decoded(word: bytes) -> list[str]:
 
 def redact(entry: Entry, found: Sequence[str]) -> None:
     """Take what `secrets` found out of an entry, and cut its payload to `LONGEST_PAYLOAD` bytes."""
+    if len(found) > 1:  # the longest first: one may be a part of another, of which the rest would stay
+        found = sorted(found, key=len, reverse=True)
     if entry.payload is not None:
         entry.payload = _redacted_payload(entry.payload, found)
     for secret in found:

@@ -52,6 +52,16 @@ def test_a_body_that_never_ends_does_not_hold_up_the_end() -> None:
     assert (ended.code, ended.err) == (Exit.FINE, "")
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no hang-up signal on this platform")
+def test_where_a_hang_up_is_to_be_ignored_it_is() -> None:
+    command = [program("bash"), "-c", f"trap '' HUP; exec {shlex.quote(script())} serve \"$@\"", "bash"]
+    with serve(command=command) as served:
+        served.process.send_signal(signal.SIGHUP)
+        assert httpx.get(f"{served.url}/__mock__/health").status_code == 200
+        ended, _ = served.stop(signal.SIGTERM)
+    assert ended.code == Exit.FINE
+
+
 def test_it_serves_where_nobody_listens_to_what_it_says(tmp_path: Path) -> None:
     file = tmp_path / "ready"
     bash = program("bash")

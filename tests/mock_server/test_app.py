@@ -20,7 +20,7 @@ from starlette.types import Message
 
 from mock_server import MockRunComfy, Settings
 from mock_server.app import App, create_app
-from mock_server.transport import make_transport
+from mock_server.transport import _Call, make_transport
 from schemas.errors import SchemaError
 from tests.inprocess import KLING, TOKEN, client, submit
 
@@ -225,3 +225,11 @@ def test_the_fake_can_be_mounted_below_a_path_and_its_urls_lead_back_there() -> 
         for prefix in ("/fake", "/a/b"):
             assert _life(caller, prefix) == ["completed", "succeeded"]
         assert caller.get("/__mock__/health").status_code == 404
+
+
+def test_a_path_that_only_begins_like_the_one_below_which_it_is_mounted_is_left_alone() -> None:
+    for path, status in (("/fake/__mock__/health", 200), ("/fakery/__mock__/health", 404), ("/__mock__/health", 200)):
+        call = _Call(httpx.Request("GET", f"http://127.0.0.1{path}"), b"")
+        call.scope["root_path"] = "/fake"
+        asyncio.run(FAKE.app(call.scope, call.receive, call.send))
+        assert call.status == status

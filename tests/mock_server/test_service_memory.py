@@ -74,6 +74,23 @@ def test_the_oldest_is_forgotten_whoever_looked_at_what_meanwhile() -> None:
         rig.service.read(alice, of_alice)
 
 
+def test_an_account_whose_clock_is_ahead_hides_nothing_of_the_others() -> None:
+    rig = ServiceRig("time:0,1", max_requests=3)
+    alice, bob = rig.account(ALICE), rig.account(BOB)
+    alice.clock.advance(1000)
+    of_alice, first_of_bob = rig.submit(alice), rig.submit(bob)
+    rig.real += 1.5
+    second_of_bob = rig.submit(bob)
+    rig.real += 0.5
+    carol = rig.account("carol-token-3")
+    first_of_carol = rig.submit(carol)
+    assert known(rig) == [of_alice, second_of_bob, first_of_carol]
+    rig.real += 0.9  # bob's second is over by now, and nobody has looked
+    second_of_carol = rig.submit(carol)
+    assert known(rig) == [of_alice, first_of_carol, second_of_carol]
+    assert first_of_bob not in known(rig)
+
+
 @pytest.mark.parametrize(("retention", "seconds"), [("day", DAY), ("week", 7 * DAY)])
 def test_a_request_expires_so_long_after_it_was_over(retention: str, seconds: float) -> None:
     rig = ServiceRig("time:2,4", variants=Variants().with_({"retention": retention}))

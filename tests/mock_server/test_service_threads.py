@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -175,3 +175,19 @@ def test_clocks_advanced_from_many_threads_lose_no_second() -> None:
 
     all_at_once(advance)
     assert account.clock.now() - rig.real == 300 * THREADS
+
+
+def test_whoever_makes_an_account_holds_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = ServiceRig("instant")
+    held: list[bool] = []
+    original = accounts.Accounts.of
+
+    def watched(self: accounts.Accounts, token: str) -> accounts.Account:
+        lock: Any = rig.service._lock
+        held.append(lock._is_owned())
+        return original(self, token)
+
+    monkeypatch.setattr(accounts.Accounts, "of", watched)
+    rig.service.caller("Bearer by-a-control-call")
+    rig.service.authenticate("Bearer by-a-call-of-the-api")
+    assert held == [True, True]

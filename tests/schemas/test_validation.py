@@ -252,3 +252,19 @@ def test_what_is_required_undeclared_and_not_allowed_is_not_called_missing_when_
     validator = PayloadValidator(model(schema), Variants())
     assert [each.keyword for each in validator.check({"other": 1}).findings] == ["additionalProperties"]
     assert [each.keyword for each in validator.check({"it": 1}).findings] == ["required"]
+
+
+@pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
+def test_what_the_root_combines_is_held_against_a_payload_too(keyword: str) -> None:
+    document = properties(a={"type": "integer"}) | {keyword: [{"required": ["a"]}]}
+    validator = PayloadValidator(model(document), Variants())
+    assert validator.check({}).findings != ()
+    assert validator.check({"a": 1}) == Verdict((), ())
+    assert validator.check({"a": 1, "b": 1}) == Verdict((), ("/b",))
+
+
+def test_an_unknown_name_in_the_items_of_a_list_is_told_of_a_payload_that_is_fine() -> None:
+    segments = [{"prompt": "a", "duration": 5}, {"prompt": "b", "duration": 5, "spare": 1}]
+    assert _KLING.check({"prompt": "a", "duration": 10, "multi_prompt": segments}) == Verdict(
+        (), ("/multi_prompt/1/spare",)
+    )

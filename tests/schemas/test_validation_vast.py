@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.validation import MOST_UNKNOWN, PayloadValidator, Verdict
+from schemas.validation import MOST_TOLD, PayloadValidator, Verdict
 from schemas.variants import Variants
 from tests.schemas.build import kling, model, properties
 
@@ -50,7 +50,7 @@ def test_a_vast_payload_that_is_wide_at_every_level_is_looked_at_so_far_and_no_f
 
 def test_of_very_many_unknown_names_the_first_are_told_also_where_they_are_refused() -> None:
     payload = {"prompt": "a"} | {f"x{number}": 1 for number in range(200_000)}
-    first = tuple(f"/x{number}" for number in range(MOST_UNKNOWN))
+    first = tuple(f"/x{number}" for number in range(MOST_TOLD))
     assert _KLING.check(payload) == Verdict((), first)
     strict = PayloadValidator(kling(), Variants(unknown_properties="refused")).check(payload)
     assert tuple(finding.pointer for finding in strict.findings) == first
@@ -61,3 +61,10 @@ def test_findings_against_a_wide_schema_come_in_its_order_and_in_no_time() -> No
     validator = PayloadValidator(model(properties(**{name: {"type": "integer"} for name in names})), Variants())
     found = validator.check(dict.fromkeys(reversed(names), "x")).findings
     assert [finding.pointer for finding in found] == [f"/{name}" for name in names]
+
+
+def test_of_very_many_findings_against_a_beginning_the_first_are_told() -> None:
+    made = model(properties(it={"type": "array", "items": {"type": "integer"}}))
+    verdict = PayloadValidator(made, Variants()).check({"it": ["x"] * 30_000})
+    assert [finding.pointer for finding in verdict.findings] == [f"/it/{index}" for index in range(MOST_TOLD)]
+    assert not verdict.is_whole

@@ -227,7 +227,7 @@ def test_no_part_of_a_token_is_left_where_a_long_payload_is_cut(
     )
     text = '{"p": "' + spelt * repeats
     filler = "." * max(0, LONGEST_PAYLOAD - len(text) - before)
-    entry = make_entry(payload=(text + filler + spelt * 3 + "." * 5_000).encode())
+    entry = make_entry(payload=(text + filler + spelt * 12 + "." * 5_000).encode())
     clean(entry, token)
     assert entry.payload is not None
     assert len(entry.payload) <= LONGEST_PAYLOAD
@@ -253,3 +253,18 @@ def test_of_a_vast_payload_no_more_than_its_beginning_is_looked_at(monkeypatch: 
     assert looked_at == [LONGEST_PAYLOAD + 6 * len(token)]
     assert entry.payload is not None
     assert len(entry.payload) <= LONGEST_PAYLOAD
+
+
+def test_a_token_of_digits_is_taken_out_of_a_limit_that_quotes_the_payload() -> None:
+    token = "1234567890"
+    finding = Finding("/multi_prompt", "multi-prompt-durations", 1234567890, "7", "they add up to 7, not 1234567890")
+    entry = make_entry(findings=(finding,))
+    clean(entry, token)
+    assert token not in repr(entry)
+
+
+def test_of_two_tokens_of_which_one_begins_the_other_nothing_is_left() -> None:
+    for found in (["planted-secret", "planted-secret-and-more"], ["planted-secret-and-more", "planted-secret"]):
+        entry = make_entry("/v1/models/planted-secret-and-more", payload=b'{"p": "planted-secret-and-more"}')
+        redact(entry, found)
+        assert (entry.path, entry.payload) == (f"/v1/models/{REDACTED}", b'{"p": "<token>"}')

@@ -83,6 +83,25 @@ def test_before_a_later_one_is_forgotten_the_earlier_ones_are_looked_for() -> No
         store.make_room(2, never)  # the one that is left ended after the last look
 
 
+def test_a_store_that_was_emptied_looks_anew_since_clocks_may_have_been_set_back() -> None:
+    forgotten: list[Request] = []
+    store, (first,) = filled(1, forgotten.append, 1)
+    store.is_over(ended(first, NOW))
+    store.make_room(2, nothing)
+    later, earlier = make_request(2), make_request(3)
+    for request in (later, earlier):
+        store.add(request)
+    store.is_over(ended(later, 5))
+
+    def settle_all() -> float:
+        store.is_over(ended(earlier, 3))
+        return 10.0
+
+    store._limit = 2
+    store.make_room(2, settle_all)
+    assert forgotten == [first, earlier]
+
+
 def test_a_clock_that_is_behind_the_others_does_not_keep_a_full_store_full() -> None:
     forgotten: list[Request] = []
     store, (first,) = filled(1, forgotten.append, 1)

@@ -75,7 +75,8 @@ def test_a_call_without_a_host_is_no_browsers() -> None:
 
 
 def test_in_process_the_name_is_that_of_the_calls_own_url() -> None:
-    admit(scope(server=("anything.example", None), host="Anything.example"), None)
+    for name in ("anything.example", "Anything.Example"):
+        admit(scope(server=(name, None), host="Anything.example"), None)
     with pytest.raises(Forbidden):
         admit(scope(server=("anything.example", None), host="evil.com"), None)
 

@@ -222,6 +222,7 @@ def test_a_name_given_twice_is_found_wherever_and_however_it_is_written(body: st
         (b'{"x": [[{"a": 1, "a": 1}]]}', "a"),
         (b'{"a": 1, "a": 2, "b": "\\u0022"}', "a"),
         (b'{"a": 1, "a": "\\u0022"}', "a"),
+        (b'{"a": 1, "a": 2, "b": "\\u0022\\u0022"}', "a"),  # as many quotes are gained as are lost
     ],
 )
 def test_the_name_that_is_given_twice_is_told(body: bytes, name: str) -> None:

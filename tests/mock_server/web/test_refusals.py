@@ -143,3 +143,18 @@ def test_strict_tells_how_many_too() -> None:
     answer = client(MockRunComfy(strict=True)).post(SUBMIT, json={"prompt": "x", "one": 1, "two": 2})
     assert (answer.status_code, len(answer.json()["detail"])) == (422, 2)
     assert answer.headers["x-runcomfy-mock-unknown-properties"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer", "keyword", "limit"),
+    [
+        ("limit=0", "/limit", "minimum", 1),
+        ("limit=101", "/limit", "maximum", 100),
+        ("limit=x", "/limit", "type", "integer"),
+        ("offset=-1", "/offset", "minimum", 0),
+        ("include_schema=maybe", "/include_schema", "type", "boolean"),
+    ],
+)
+def test_a_finding_of_a_query_says_what_it_breaks(query: str, pointer: str, keyword: str, limit: object) -> None:
+    (finding,) = client(MockRunComfy()).get(f"/v1/models?{query}").json()["detail"]
+    assert (finding["pointer"], finding["keyword"], finding["limit"]) == (pointer, keyword, limit)
