@@ -14,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mock_server.connection import KEY, Connection
 from mock_server.sleepless import SERVER_THREAD
 
 _GRACE_SECONDS = 1.0
@@ -22,11 +23,19 @@ _START_SECONDS = 20.0
 
 
 class _Protocol(HttpToolsProtocol):
-    """uvicorn's, without a line for each call: whoever wants to see them has the journal."""
+    """uvicorn's, without a line for each call (the journal has them), and with a `Connection` in the scope."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access_log = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self._connection = Connection(transport)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope[KEY] = self._connection.begin_call()  # type: ignore[literal-required]
 
 
 class Server(uvicorn.Server):

@@ -25,6 +25,10 @@ class Entry:
     `LONGEST_PAYLOAD` bytes; ``findings`` and ``unknown`` are what validation said of the whole of it, the first
     `MOST_KEPT` of each; ``omitted`` counts the rest.
     ``token_sent_to_media`` marks a token that was sent where none belongs: to a media URL.
+
+    ``wall`` is when the call came, ``took`` how many real seconds it took to its end. ``connection`` numbers the
+    connection it came on (0 in process), ``call`` its place among the calls there. ``rule`` is the id of the rule that
+    fired, ``effects`` what that rule had happen; ``http_status`` is 0 where no status line was sent.
     """
 
     method: str
@@ -44,6 +48,11 @@ class Entry:
     token_sent_to_media: bool = False
     at: float = 0.0
     wall: float = 0.0
+    took: float = 0.0
+    connection: int = 0
+    call: int = 0
+    rule: str | None = None
+    effects: tuple[str, ...] = ()
     seq: int = 0
 
     def cut(self) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from starlette.types import Scope, Send
 
+from mock_server.connection import KEY, CallOnConnection
 from mock_server.core.accounts import Account
 from mock_server.core.journal import Entry
 from mock_server.core.redaction import secrets
@@ -41,7 +42,11 @@ class Exchange:
     def begin(cls, scope: Scope) -> Exchange:
         """Start an exchange for an ASGI scope, and leave it there for `of`. Of a header sent twice the first counts."""
         headers = dict(reversed(scope["headers"]))
-        exchange = scope[_KEY] = cls(scope, headers, Entry(scope["method"], scope["path"]))
+        entry = Entry(scope["method"], scope["path"])
+        on_connection: CallOnConnection | None = scope.get(KEY)
+        if on_connection is not None:
+            entry.connection, entry.call = on_connection.connection.number, on_connection.number
+        exchange = scope[_KEY] = cls(scope, headers, entry)
         return exchange
 
     @classmethod

@@ -36,6 +36,7 @@ class Recorder:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application; never raises what a client could have caused."""
         exchange = Exchange.begin(scope)
+        exchange.entry.wall = self._service.wall()
         try:
             await self._app(scope, receive, send)
         except ApiError as error:
@@ -56,7 +57,7 @@ class Recorder:
 
     def _write_down(self, exchange: Exchange) -> None:
         entry, account = exchange.entry, exchange.account
-        entry.wall = self._service.wall()
+        entry.took = self._service.wall() - entry.wall
         if account is not None:
             entry.account = account.fingerprint
         if not entry.at:  # no operation has looked at the clock
