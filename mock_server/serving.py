@@ -29,7 +29,7 @@ class _Protocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.access_log = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._connection = Connection(transport)
 
