@@ -26,7 +26,7 @@ def fake(options: Sequence[str] = ()) -> App:
 
     from mock_server.app import create_app  # noqa: PLC0415
     from mock_server.commands import serve  # noqa: PLC0415
-    from mock_server.settings import from_texts  # noqa: PLC0415
+    from mock_server.settings_table import from_texts  # noqa: PLC0415
 
     given, _, _ = serve.make_parser(click.Context(serve)).parse_args(list(options))
     return create_app(from_texts(given))

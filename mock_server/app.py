@@ -11,8 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_server import environment
 from mock_server.service import Service
 from mock_server.settings import Settings
+from mock_server.trouble import scenario
 from mock_server.web.answers import Renderer
 from mock_server.web.control import PREFIX, ControlPlane
+from mock_server.web.faults import Troublemaker
 from mock_server.web.media import Media
 from mock_server.web.method_route import refuse_route
 from mock_server.web.middleware import Doorkeeper, Recorder
@@ -56,14 +58,17 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], float] | N
     """Build a fake.
 
     ``now`` is the source of real time in seconds since 1970 (the machine's if ``None``). Raises
-    `schemas.errors.SchemaError` where a folder of models cannot be read.
+    `schemas.errors.SchemaError` where a folder of models cannot be read, `trouble.scenario.ScenarioError` where a file
+    of rules cannot.
     """
     settings = settings or Settings()
     models = catalog.load(settings.schemas, lenient=settings.lenient_schemas)
     seed = environment.fresh_seed() if settings.seed is None else settings.seed
     service = Service(settings, models, seed, now or environment.wall_clock)
+    for path in settings.scenario:
+        service.rules.add(scenario.load(path), lasting=True)
     renderer = Renderer(service.variants, settings.output_base_url)
     routes = [*Operations(service, renderer).routes(), Media(service).route()]
     router = Router(routes=routes, redirect_slashes=False, default=refuse_route)
-    api = Recorder(Doorkeeper(router, service), service, renderer)
+    api = Recorder(Troublemaker(Doorkeeper(router, service), service, renderer), service, renderer)
     return App(service, api, ControlPlane(service, renderer))

@@ -14,14 +14,16 @@ import click
 from click.core import ParameterSource
 
 from mock_server import environment, greeting
-from mock_server import settings as table
-from mock_server.app import create_app
+from mock_server import settings_table as table
+from mock_server.app import App, create_app
 from mock_server.core.pacing import timed
 from mock_server.demo import Exchange, NeverOver, NoFile, Patience, Refused, Story, follow
 from mock_server.greeting import DEMO_MODEL
 from mock_server.ready_file import ReadyFile
 from mock_server.serving import Server, listen, serving, url_of
-from mock_server.settings import Settings, SettingsError, from_texts
+from mock_server.settings import Settings, SettingsError
+from mock_server.settings_table import from_texts
+from mock_server.trouble.scenario import ScenarioError
 from schemas.terminal import Exit, emit, fail, say
 
 DEFAULT_PORT = 8787
@@ -87,7 +89,7 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
         raise click.UsageError("--host: expected an address or a name, such as 127.0.0.1, not an empty text")
     settings = _read(texts)
     _warn_of_unknown_variables()
-    app = create_app(settings)
+    app = _built(settings)
     for problem in app.service.catalog.warnings:
         click.echo(f"Warning: {problem}", err=True)
     try:
@@ -186,6 +188,13 @@ def demo(
     else:
         say()
         say(_ending(story))
+
+
+def _built(settings: Settings) -> App:
+    try:
+        return create_app(settings)
+    except ScenarioError as error:
+        fail(Exit.BAD_INPUT, str(error))
 
 
 def _read(texts: dict[str, Any]) -> Settings:

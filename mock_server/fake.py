@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -14,9 +14,12 @@ from mock_server.core.clock import Time
 from mock_server.core.journal import Entry
 from mock_server.core.lifecycle import Failure, Move
 from mock_server.core.pacing import polls
+from mock_server.core.spend import Spend
 from mock_server.service import FAILURE, Service, View
 from mock_server.serving import serving
 from mock_server.settings import Settings, SettingsError, SettingsFields
+from mock_server.trouble import scenario
+from mock_server.trouble.hand import Rules
 
 if TYPE_CHECKING:
     import respx
@@ -44,15 +47,18 @@ class MockRunComfy:
         *,
         settings: Settings | None = None,
         now: Callable[[], float] | None = None,
+        rules: Iterable[Mapping[str, Any]] = (),
         **fields: Unpack[SettingsFields],
     ) -> None:
         """Build a fake.
 
         Every setting is a keyword, under the name that it has in `Settings`, and takes its text too: ``pace="manual"``,
         ``slots=1``, ``balance_usd=5``, ``rate_limit="10/60"``, ``variants={"timestamps": "naive"}``. ``settings`` is
-        what they start from; ``now`` is the source of real time in seconds since 1970. Raises
-        `mock_server.settings.SettingsError`, a ``ValueError``, for a value that cannot be, and
-        `schemas.errors.SchemaError` for a folder that cannot be read.
+        what they start from; ``now`` is the source of real time in seconds since 1970; ``rules`` are documents as
+        `trouble.hand.Rules.add` takes them, and stay through a reset.
+
+        Raises `mock_server.settings.SettingsError`, a ``ValueError``, for a value that cannot be,
+        `schemas.errors.SchemaError` for a folder that cannot be read, and `trouble.scenario.ScenarioError` for rules.
         """
         if not isinstance(settings, Settings | None):
             raise SettingsError(f"settings: expected Settings, not {settings!r}; single ones are keywords")
@@ -60,6 +66,8 @@ class MockRunComfy:
         if base.seed is None:
             base = replace(base, seed=0)
         self._app = create_app(_changed(base, fields), now=now)
+        read = [rule for index, each in enumerate(rules) for rule in scenario.read(each, f"rules[{index}]")]
+        self._service.rules.add(read, lasting=True)
 
     @property
     def app(self) -> App:
@@ -75,6 +83,15 @@ class MockRunComfy:
     def journal(self) -> list[Entry]:
         """The calls that were made, the oldest first."""
         return self._service.journal.of(None)
+
+    @property
+    def rules(self) -> Rules:
+        """The rules for all accounts: ``add``, ``load``, ``remove``, ``clear``, and they can be listed."""
+        return Rules(self._service.rules, lambda: None)
+
+    def spend(self) -> Spend:
+        """Return what all accounts have spent, in USD, with a line for each request."""
+        return self._service.spend(None)
 
     @property
     def requests(self) -> list[View]:
@@ -99,7 +116,7 @@ class MockRunComfy:
         return self._service.move(None, request_id, Move(to), Failure(error_code, error_message))
 
     def reset(self) -> None:
-        """Forget every account, request and journal entry, and set the clock right."""
+        """Forget every account, request, journal entry and added rule, and set the clock right."""
         self._service.reset(None)
 
     def transport(self, library: ModuleType | None = None) -> Any:

@@ -6,7 +6,7 @@ import json
 import shlex
 from typing import Any
 
-from mock_server import settings as table
+from mock_server import settings_table as table
 from mock_server.app import App
 from mock_server.settings import Settings
 from schemas import __version__

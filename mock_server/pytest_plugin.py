@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from mock_server.core.accounts import Account
     from mock_server.core.clock import Time
     from mock_server.core.journal import Entry
+    from mock_server.core.spend import Spend
     from mock_server.fake import MockRunComfy
     from mock_server.service import View
     from mock_server.sleepless import Clocks
+    from mock_server.trouble.hand import Rules
 
 MARKER = "runcomfy"
 
@@ -23,7 +25,7 @@ class MockUrl(str):
     """The base URL of a served fake (without ``/v1``), and the account that this test has on it.
 
     ``token`` is the account's token. ``fake`` is the fake itself, which other tests may share: what belongs to this
-    one alone is its account's ``clock``, ``journal`` and ``requests``.
+    one alone is its account's ``clock``, ``journal``, ``requests``, ``rules`` and ``spend()``.
     """
 
     __slots__ = ("fake", "token")
@@ -56,6 +58,17 @@ class MockUrl(str):
         return self.fake.app.service.journal.of(self._account.fingerprint)
 
     @property
+    def rules(self) -> Rules:
+        """The account's rules: what is added here concerns no other test."""
+        from mock_server.trouble.hand import Rules  # noqa: PLC0415 - sessions that never touch the fake need not load it
+
+        return Rules(self.fake.app.service.rules, lambda: self._account.fingerprint)
+
+    def spend(self) -> Spend:
+        """Return what the account has spent, in USD, with a line for each request."""
+        return self.fake.app.service.spend(self._account)
+
+    @property
     def requests(self) -> list[View]:
         """The account's requests, the oldest first, each as it is now."""
         return self.fake.app.service.views(self._account)
@@ -67,8 +80,8 @@ class MockUrl(str):
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
-    text = "how the fake of this test is built: the arguments of MockRunComfy, which are the settings by name."
-    config.addinivalue_line("markers", f"{MARKER}(pace=…, slots=…, …): {text}")
+    text = "how the fake of this test is built: the arguments of MockRunComfy, which are rules and settings by name."
+    config.addinivalue_line("markers", f"{MARKER}(pace=…, rules=[…], …): {text}")
 
 
 @pytest.fixture
@@ -133,16 +146,17 @@ def _clocks(request: pytest.FixtureRequest) -> Clocks:
 def _build(request: pytest.FixtureRequest) -> MockRunComfy:
     from mock_server import MockRunComfy  # noqa: PLC0415 - sessions that never touch the fake need not load it
     from mock_server.settings import SettingsError  # noqa: PLC0415
+    from mock_server.trouble.scenario import ScenarioError  # noqa: PLC0415
     from schemas.errors import SchemaError  # noqa: PLC0415
 
     marker = request.node.get_closest_marker(MARKER)
     if marker is None:
         return MockRunComfy()
     if marker.args:
-        raise pytest.UsageError(f"the marker {MARKER} takes the settings by name, and no positional arguments")
+        raise pytest.UsageError(f"the marker {MARKER} takes rules and settings by name, and no positional arguments")
     try:
         return MockRunComfy(**marker.kwargs)
-    except (SettingsError, SchemaError) as error:
+    except (SettingsError, SchemaError, ScenarioError) as error:
         raise pytest.UsageError(f"the marker {MARKER}: {error}") from None
 
 

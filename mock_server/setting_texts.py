@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from mock_server.core.accounts import RateLimit
 from mock_server.core.clock import FASTEST, checked_speed
 from mock_server.core.pacing import LONGEST
+from mock_server.trouble.magic import Magic
 from schemas.findings import cut
 from schemas.variants import Variants
 
@@ -97,10 +98,18 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 def paths(text: str) -> tuple[Path, ...]:
-    """Read one of several folders."""
+    """Read one of several folders or files."""
     if not text:
-        raise ValueError("expected a folder, not an empty text")
+        raise ValueError("expected a path, not an empty text")
     return (Path(text),)
+
+
+def magic(text: str) -> Magic:
+    """Read where magic words work."""
+    try:
+        return Magic(text.strip())
+    except ValueError:
+        raise ValueError(f"expected {', '.join(Magic)}, not {cut(text)!r}") from None
 
 
 def variant(text: str) -> Variants:

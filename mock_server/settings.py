@@ -1,7 +1,6 @@
 """Everything that can be set, in one table: the fields of `Settings`.
 
-Each field says what it does; the command line's options, the ``RUNCOMFY_MOCK_*`` variables and the README's table are
-made from here.
+Each field says what it does; `settings_table` makes the command line's options of it.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any, TypedDict
 from mock_server import setting_texts as texts
 from mock_server.core.accounts import RateLimit
 from mock_server.core.pacing import Pace
+from mock_server.trouble.magic import Magic
 from schemas.variants import Variants
 
 MIB = 1024 * 1024
@@ -72,7 +72,11 @@ class Settings:
     )
     strict: bool = _setting(False, "refuse properties that a model does not declare", kind=bool)
     seed: int | None = _setting(
-        None, "what request ids are drawn from; fresh if not given", parse=texts.whole(0), metavar="N", kind=int
+        None,
+        "what ids and chance are drawn from; fresh if not given",
+        parse=texts.whole(0),
+        metavar="N",
+        kind=int,
     )
     schemas: tuple[Path, ...] = _setting(
         (),
@@ -102,6 +106,20 @@ class Settings:
         parse=texts.rate,
         metavar="CALLS/SECONDS",
         kind=RateLimit,
+    )
+    scenario: tuple[Path, ...] = _setting(
+        (),
+        "a file of rules, TOML or JSON: what goes wrong, and when (may be repeated)",
+        parse=texts.paths,
+        metavar="FILE",
+        kind=tuple,
+    )
+    magic: Magic = _setting(
+        Magic.BOTH,
+        "where magic words bring trouble: in both, in tokens, in prompts, or off",
+        parse=texts.magic,
+        metavar="WHERE",
+        kind=Magic,
     )
     output_base_url: str | None = _setting(
         None,
@@ -168,6 +186,8 @@ class SettingsFields(TypedDict, total=False):
     variants: Variants | Mapping[str, str]
     balance_usd: float | str | None
     rate_limit: RateLimit | str | None
+    scenario: Iterable[Path | str] | Path | str
+    magic: Magic | str
     output_base_url: str | None
     control_token: str | None
     max_requests: int | str
@@ -196,86 +216,3 @@ def _checked(setting: Field[Any], value: Any) -> Any:
         names = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
         raise ValueError(f"expected {names}, not {value!r}")
     return value
-
-
-_FLAGS = {"tokens": "--token", "variants": "--variant"}  # one a time, as often as need be
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """One row of the settings table."""
-
-    name: str
-    default: Any
-    text: str
-    parse: Callable[[str], Any] | None
-    metavar: str
-
-    @property
-    def flag(self) -> str:
-        """The option of ``serve``."""
-        return _FLAGS.get(self.name, "--" + self.name.replace("_", "-"))
-
-    @property
-    def variable(self) -> str:
-        """The environment variable."""
-        return "RUNCOMFY_MOCK_" + self.flag.removeprefix("--").replace("-", "_").upper()
-
-    @property
-    def is_folders(self) -> bool:
-        """Whether it names folders, which a variable separates as ``PATH`` does: their names may have spaces."""
-        return self.parse is texts.paths
-
-    @property
-    def repeated(self) -> bool:
-        """Whether it may be given more than once (in the variable: separated by spaces, unless `is_folders`)."""
-        return isinstance(self.default, (tuple, Variants))
-
-    def read(self, text: str) -> Any:
-        """Read the text form of a value. Raises `SettingsError` naming the option."""
-        assert self.parse is not None
-        try:
-            return self.parse(text)
-        except ValueError as error:
-            raise SettingsError(f"{self.flag}: {error}") from None
-
-
-def _spec(setting: Field[Any]) -> Spec:
-    return Spec(
-        name=setting.name,
-        default=setting.default,
-        text=setting.metadata["help"],
-        parse=setting.metadata["parse"],
-        metavar=setting.metadata["metavar"],
-    )
-
-
-SPECS: tuple[Spec, ...] = tuple(map(_spec, fields(Settings)))
-
-
-def from_texts(given_texts: Mapping[str, object]) -> Settings:
-    """Make settings out of texts by field name: a text, a sequence of texts where repeated, a bool for a switch.
-
-    ``None``, and an empty sequence, mean that the setting was not given. Raises `SettingsError`.
-    """
-    values: dict[str, Any] = {}
-    for spec in SPECS:
-        given = given_texts.get(spec.name)
-        if given is None or given == ():
-            continue
-        if spec.parse is None:
-            values[spec.name] = given
-        elif spec.name == "variants":
-            assert isinstance(given, (tuple, list))
-            for text in given:
-                spec.read(text)
-            choices = dict(text.partition("=")[::2] for text in given)
-            if given_texts.get("strict") and choices.get("unknown_properties", "refused") != "refused":
-                raise SettingsError("--strict refuses unknown properties, --variant has them accepted; take one")
-            values[spec.name] = Variants().with_(choices)
-        elif spec.repeated:
-            assert isinstance(given, (tuple, list))
-            values[spec.name] = tuple(item for text in given for item in spec.read(text))
-        else:
-            values[spec.name] = spec.read(str(given))
-    return Settings(**values)

@@ -44,7 +44,7 @@ class Clocks:
         """Let sleeps move one more clock."""
         self._clocks.append(clock)
         if self.moved_by_sleeps:
-            clock().freeze()
+            clock().freeze(skip_waits=True)
 
     def pass_time(self, seconds: float) -> None:
         """Advance every clock, and see to it that nothing else does. Raises `EndlessSleepError`."""
@@ -54,7 +54,7 @@ class Clocks:
             raise EndlessSleepError(f"{message} (is the pace manual, or the request forgotten?)")
         for each in self._clocks:
             clock = each()
-            clock.freeze()
+            clock.freeze(skip_waits=True)
             clock.advance(seconds)
         self._passed += seconds
 

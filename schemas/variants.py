@@ -48,7 +48,7 @@ class Variants:
     def with_(self, choices: Mapping[str, str]) -> Self:
         """Return a copy with ``choices`` (setting to value) made; raise ``ValueError`` naming what is allowed."""
         if not isinstance(choices, Mapping):
-            raise ValueError(f"variants are a mapping of setting to value, not {choices!r}")  # noqa: TRY004 - as below
+            raise ValueError(f"variants are a mapping of setting to value, not {choices!r}")
         choices = {setting: str(value) for setting, value in choices.items()}
         for setting, value in choices.items():
             if setting not in CHOICES:

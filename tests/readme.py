@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mock_server.settings import SPECS, Spec
+from mock_server.settings_table import SPECS, Spec
 from schemas import ledger
 
 README = Path(__file__).parent.parent / "README.md"

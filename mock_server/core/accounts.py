@@ -71,9 +71,15 @@ def bearer(authorization: str | None) -> str:
 class Accounts:
     """All accounts by fingerprint; any token makes one, unless the accepted tokens are listed."""
 
-    def __init__(self, accepted: Iterable[str], new: Callable[[str], Account]) -> None:
-        """Accept the tokens given (none: any), and make accounts with ``new(fingerprint)``."""
+    def __init__(
+        self, accepted: Iterable[str], new: Callable[[str], Account], base: Callable[[str], str] = str
+    ) -> None:
+        """Accept the tokens given (none: any), and make accounts with ``new(fingerprint)``.
+
+        A token is accepted too if its ``base`` is, which is the token without what means something to the fake alone.
+        """
         self._accepted = frozenset(map(fingerprint, accepted))
+        self._base = base
         self._new = new
         self._accounts: OrderedDict[str, Account] = OrderedDict()
 
@@ -89,7 +95,7 @@ class Accounts:
         account = self._accounts.get(name)
         if account is not None:
             return account
-        if self._accepted and name not in self._accepted:
+        if self._accepted and name not in self._accepted and fingerprint(self._base(token)) not in self._accepted:
             raise UserAccountError("the token is not one of those that this fake accepts (--token)")
         self._forget_idle()
         return self._accounts.setdefault(name, self._new(name))
@@ -97,6 +103,10 @@ class Accounts:
     def named(self, name: str) -> Account:
         """Return the account with that fingerprint. Raises ``KeyError``."""
         return self._accounts[name]
+
+    def get(self, name: str) -> Account | None:
+        """Return the account with that fingerprint, or ``None``."""
+        return self._accounts.get(name)
 
     def by_name(self) -> dict[str, Account]:
         """Return every account by its fingerprint."""
@@ -110,6 +120,7 @@ class Accounts:
     def discard(self, account: Account) -> None:
         """Forget an account; its next call starts a new one."""
         self._accounts.pop(account.fingerprint, None)
+        account.clock.retire()
 
     def _forget_idle(self) -> None:
         """Keep the number of accounts bounded by forgetting old ones without requests."""

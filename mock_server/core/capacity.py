@@ -85,6 +85,17 @@ class Line:
         self._sweep()
         return True
 
+    def withdraw(self, request: Request, now: float) -> None:
+        """Take a request out as if it had never been, wherever it is."""
+        if request.number in self._queued:
+            self._queued.remove(request.number)
+        elif request.over_at is None:
+            self._running -= 1
+            request.ended_at = now
+            self._start_ready(now)
+            self.settle(now)
+        self._sweep()
+
     def move(self, request: Request, to: Move, now: float, failure: Failure | None = None) -> None:
         """Move a request by hand, past slots and waits; ``failure`` says why where it fails.
 

@@ -25,8 +25,8 @@ class Time(Protocol):
     def now(self) -> float:
         """Return the time in seconds since 1970."""
 
-    def freeze(self) -> None:
-        """Stand still until `resume`; `advance` still moves."""
+    def freeze(self, *, skip_waits: bool = False) -> None:
+        """Stand still until `resume`; `advance` still moves, and what waits does too if ``skip_waits``."""
 
     def resume(self) -> None:
         """Run again after `freeze`."""
@@ -46,12 +46,13 @@ class _Mark:
     virtual: float
     speed: float
     frozen: bool
+    skips: bool = False
 
 
 class Clock:
     """One account's clock over a source of real time. Seconds since 1970, as a float."""
 
-    __slots__ = ("_latest", "_lock", "_mark", "_source")
+    __slots__ = ("_latest", "_lock", "_mark", "_source", "_watchers", "retired")
 
     def __init__(self, source: Callable[[], float], *, speed: float = 1.0, mark: _Mark | None = None) -> None:
         """Run at ``speed`` fake seconds a real one, from the source's own time."""
@@ -60,6 +61,8 @@ class Clock:
         self._mark = mark or _Mark(real, real, checked_speed(speed), frozen=False)
         self._latest = self._mark.virtual  # what was told once is not taken back, whatever the source does
         self._lock = Lock()
+        self._watchers: set[Callable[[], None]] = set()
+        self.retired = False
 
     def now(self) -> float:
         """Return the time in seconds since 1970."""
@@ -76,15 +79,23 @@ class Clock:
         """Fake seconds a real second, while not frozen."""
         return self._mark.speed
 
-    def freeze(self) -> None:
-        """Stand still until `resume`; `advance` still moves."""
+    @property
+    def skips(self) -> bool:
+        """Whether those who wait advance this clock instead of waiting."""
+        return self._mark.skips
+
+    def freeze(self, *, skip_waits: bool = False) -> None:
+        """Stand still until `resume`; `advance` still moves.
+
+        With ``skip_waits`` whoever waits for this clock is to advance it instead: nobody else would.
+        """
         with self._lock:
-            self._set(self._now(), self.speed, frozen=True)
+            self._set(self._now(), self.speed, frozen=True, skips=skip_waits)
 
     def resume(self) -> None:
         """Run again after `freeze`, from where the clock stands."""
         with self._lock:
-            self._set(self._now(), self.speed, frozen=False)
+            self._set(self._now(), self.speed, frozen=False, skips=False)
 
     def advance(self, seconds: float) -> None:
         """Jump ``seconds`` ahead. Raises `ClockError` if that is negative, no finite number, or past the year 9999."""
@@ -94,13 +105,29 @@ class Clock:
             now = self._now()
             if seconds > LATEST - now:
                 raise ClockError("advance would leave the calendar: the year 9999 is the last")
-            self._set(now + seconds, self.speed, frozen=self.frozen)
+            self._set(now + seconds, self.speed, frozen=self.frozen, skips=self.skips)
 
     def set_speed(self, speed: float) -> None:
         """Run ``speed`` fake seconds a real one from now on. Raises `ClockError` unless 0 < speed <= `FASTEST`."""
         checked = checked_speed(speed)
         with self._lock:
-            self._set(self._now(), checked, frozen=self.frozen)
+            self._set(self._now(), checked, frozen=self.frozen, skips=self.skips)
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have ``watcher`` called, from any thread, whenever the clock is set; it must not ask the clock then."""
+        with self._lock:
+            self._watchers.add(watcher)
+
+    def unwatch(self, watcher: Callable[[], None]) -> None:
+        """Call ``watcher`` no more."""
+        with self._lock:
+            self._watchers.discard(watcher)
+
+    def retire(self) -> None:
+        """Tell those who watch that nobody will set this clock any more: its account was forgotten."""
+        with self._lock:
+            self.retired = True
+            self._tell()
 
     def fork(self) -> Clock:
         """Return another clock that shows the same time and runs the same way, and can be set on its own."""
@@ -116,8 +143,13 @@ class Clock:
         self._latest = max(self._latest, min(mark.virtual + passed * mark.speed, LATEST))
         return self._latest
 
-    def _set(self, virtual: float, speed: float, *, frozen: bool) -> None:
-        self._mark = _Mark(self._source(), virtual, speed, frozen)
+    def _set(self, virtual: float, speed: float, *, frozen: bool, skips: bool) -> None:
+        self._mark = _Mark(self._source(), virtual, speed, frozen, skips)
+        self._tell()
+
+    def _tell(self) -> None:
+        for watcher in self._watchers:
+            watcher()
 
 
 class Clocks:
@@ -143,10 +175,10 @@ class Clocks:
         """The first clock's speed."""
         return next(iter(self._clocks())).speed
 
-    def freeze(self) -> None:
-        """Freeze every clock."""
+    def freeze(self, *, skip_waits: bool = False) -> None:
+        """Freeze every clock; see `Clock.freeze`."""
         for clock in self._clocks():
-            clock.freeze()
+            clock.freeze(skip_waits=skip_waits)
 
     def resume(self) -> None:
         """Let every clock run again."""

@@ -142,3 +142,16 @@ class InternalError(ApiError):
     """The fake met a defect of its own. Ledger: ``error.500-code``."""
 
     status, code, name = 500, 500001, "InternalError"
+
+
+DOCUMENTED: tuple[type[ApiError], ...] = (
+    InvalidResourceIdentifier,
+    InsufficientResources,
+    UserAccountError,
+    PermissionDenied,
+    ResourceNotFound,
+    ValidationFailed,
+    RateLimited,
+    InternalError,
+)
+"""The errors whose code is told somewhere: the error table."""

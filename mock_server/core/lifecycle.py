@@ -79,11 +79,13 @@ _UTF8 = re.compile("[^\ud800-\udfff]*")
 class Failure:
     """Why a generation failed, as the result's ``error`` tells it. Ledger: ``result.error``.
 
-    Raises ``ValueError`` for what could not be told in JSON.
+    ``form`` is ``object`` or ``string``, ``None`` for the variant that is set. Raises ``ValueError`` for what could not
+    be told in JSON.
     """
 
     error_code: int
     error_message: str
+    form: str | None = None
 
     def __post_init__(self) -> None:
         """Check both."""
@@ -107,7 +109,8 @@ class Request:
     """One request. Times are seconds since 1970 on the account's clock; ``None`` while they have not come.
 
     ``number`` counts the account's requests from 1; ``payload`` holds the JSON as it came; ``cost_usd`` is what it
-    costs if it succeeds; ``reads`` counts the reads that found it in its present status.
+    costs if it succeeds; ``reads`` counts the reads that found it in its present status; ``expired`` says that
+    its result and its files are gone.
     """
 
     request_id: str
@@ -123,6 +126,7 @@ class Request:
     cancelled_at: float | None = None
     failure: Failure | None = None
     reads: int = 0
+    expired: bool = False
 
     @property
     def over_at(self) -> float | None:

@@ -16,10 +16,16 @@ SHORTEST_SECRET = 8
 """A token shorter than that many characters is a word that may stand anywhere, and is left."""
 
 REDACTED = "<token>"
+_CARRIERS = frozenset({b"authorization", b"proxy-authorization", b"x-control-token"})
 _PLAIN = re.compile(rb"[A-Za-z]{1,7} ([A-Za-z0-9._~+/=-]{8,})")
 _MARK = REDACTED.encode()
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _LONGEST_ESCAPE = 6  # bytes: \u0041
+
+
+def is_carrier(name: bytes) -> bool:
+    """Tell whether a header (its name in lower case) carries a token."""
+    return name in _CARRIERS
 
 
 def secrets(header: bytes) -> list[str]:

@@ -10,10 +10,24 @@ from typing import Any
 import orjson
 from starlette.types import Send
 
-from mock_server.core.errors import ApiError, MalformedBody, UnsupportedMediaType, ValidationFailed
+from mock_server.core.errors import (
+    DOCUMENTED,
+    ApiError,
+    InsufficientResources,
+    InternalError,
+    InvalidResourceIdentifier,
+    MalformedBody,
+    PermissionDenied,
+    RateLimited,
+    ResourceNotFound,
+    UnsupportedMediaType,
+    UserAccountError,
+    ValidationFailed,
+)
 from mock_server.core.lifecycle import Failure, Outcome, Request, Status
 from mock_server.core.outputs import output
 from mock_server.service import View
+from mock_server.trouble.effects.base import ErrorLook
 from schemas.findings import Finding
 from schemas.model import Model
 from schemas.pointers import split
@@ -22,6 +36,16 @@ from schemas.variants import Variants
 
 JSON = b"application/json"
 _DOCUMENTED = frozenset({400, 403, 404})  # with 001, these are codes of other errors
+_BY_STATUS: Mapping[int, type[ApiError]] = {
+    400: InvalidResourceIdentifier,
+    401: UserAccountError,
+    402: InsufficientResources,
+    403: PermissionDenied,
+    404: ResourceNotFound,
+    422: ValidationFailed,
+    429: RateLimited,
+    500: InternalError,
+}
 UNKNOWN_PROPERTIES = b"x-runcomfy-mock-unknown-properties"
 
 
@@ -148,9 +172,26 @@ class Renderer:
             document["error_code"] = code
         document[self._variants.error_text_key] = error.message
         if error.findings:
-            document["detail"] = self._detail(error.findings)
+            document["detail"] = self._detail(error.findings, self._variants.validation_detail)
         headers = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in error.headers.items()]
         return Answer(status, orjson.dumps(document), headers=[*headers, *_unknown(unknown)]), code
+
+    def look(self, look: ErrorLook) -> tuple[Answer, int | None]:
+        """Write an error that looks as it is told to, the rest as `error` has it; tell its code."""
+        error = _meant(look)
+        usual_status, code = (look.status, None) if error is None else self._status_and_code(error(""))
+        status = look.status or usual_status or (look.error_code or 0) // 1000
+        if look.error_code is not None:
+            code = look.error_code
+        elif error is None:
+            code = int(f"{status}{self._variants.undocumented_code_suffix}")
+        message = look.message or f"{error.name if error else 'error'}: a rule asks for it"
+        document: dict[str, Any] = {} if code is None else {"error_code": code}
+        document[look.text_key or self._variants.error_text_key] = message
+        if look.detail is not None:
+            finding = Finding("/prompt", "maxLength", 1, '"…"', message, "Prompt")
+            document["detail"] = self._detail([finding], look.detail)
+        return Answer(status, orjson.dumps(document)), code
 
     def _status_and_code(self, error: ApiError) -> tuple[int, int | None]:
         variants = self._variants
@@ -176,10 +217,9 @@ class Renderer:
         suffix = "000" if status in _DOCUMENTED else variants.undocumented_code_suffix
         return status, int(f"{status}{suffix}")
 
-    def _detail(self, findings: Sequence[Finding]) -> object:
-        match self._variants.validation_detail:
-            case "findings":
-                return [_finding(finding) for finding in findings]
+    @staticmethod
+    def _detail(findings: Sequence[Finding], form: str) -> object:
+        match form:
             case "fastapi":
                 return [
                     {"loc": ["body", *split(each.pointer)], "msg": each.message, "type": each.keyword}
@@ -187,6 +227,8 @@ class Renderer:
                 ]
             case "text":
                 return "; ".join(f"{each.pointer or '/'}: {each.message}" for each in findings)
+            case _:
+                return [_finding(finding) for finding in findings]
 
     def _result_word(self, status: Status, *, failed: bool) -> str:
         if status is not Status.COMPLETED:
@@ -194,7 +236,7 @@ class Renderer:
         return "failed" if failed else self._variants.result_success_word
 
     def _failure(self, failure: Failure) -> object:
-        if self._variants.failure_error == "string":
+        if (failure.form or self._variants.failure_error) == "string":
             return failure.error_message
         return {"error_code": failure.error_code, "error_message": failure.error_message}
 
@@ -207,6 +249,15 @@ class Renderer:
                 return moment.isoformat(timespec="milliseconds")
             case "naive":
                 return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def _meant(look: ErrorLook) -> type[ApiError] | None:
+    """Return the documented error that is meant, by its code or else by its status; ``None`` if it is none."""
+    if look.error_code is not None:
+        return next((error for error in DOCUMENTED if error.code == look.error_code), None)
+    if look.status is None or look.status < 400:  # noqa: PLR2004 - no status of an error: some error there is
+        return InternalError
+    return _BY_STATUS.get(look.status)
 
 
 def _unknown(count: int) -> Sequence[tuple[bytes, bytes]]:

@@ -23,8 +23,8 @@ async def read(receive: Receive, limit: int, content_length: str | None) -> byte
 
     Raises `BodyTooLarge` as soon as it is known to be longer, not after reading it, and `ClientGone`.
     """
-    if content_length is not None and content_length.isascii() and content_length.isdigit():
-        _within(int(content_length[:20]), limit)
+    if is_longer(content_length, limit):
+        _within(limit + 1, limit)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body", False):
         body: bytes = message.get("body", b"")
@@ -38,6 +38,12 @@ async def read(receive: Receive, limit: int, content_length: str | None) -> byte
             return bytes(chunks)
         message = await receive()
     raise ClientGone
+
+
+def is_longer(content_length: str | None, limit: int) -> bool:
+    """Tell whether a body announces by its ``Content-Length`` that it is longer than ``limit`` bytes."""
+    is_number = content_length is not None and content_length.isascii() and content_length.isdigit()
+    return is_number and int((content_length or "")[:20]) > limit
 
 
 def require_json(content_type: str | None, content_encoding: str | None = None) -> None:

@@ -27,6 +27,7 @@ from mock_server.web.admission import admit
 from mock_server.web.answers import Answer, Renderer, as_json
 from mock_server.web.exchange import base_url, header_text
 from mock_server.web.method_route import MethodRoute, refuse_route
+from mock_server.web.rule_calls import RuleCalls
 from schemas import __version__, ledger, openapi
 from schemas.findings import shorten
 
@@ -72,6 +73,8 @@ class ControlPlane:
             "/requests": {"GET": self.requests},
             "/requests/{request_id}": {"GET": self.request, "POST": self.move},
             "/journal": {"GET": self.journal},
+            "/spend": {"GET": self.spend},
+            **RuleCalls(self._service).table(),
             "/ledger": {"GET": self.ledger},
             "/openapi.json": {"GET": self.openapi},
         }
@@ -178,6 +181,10 @@ class ControlPlane:
         entries = journal.of(None if account is None else account.fingerprint)
         return as_json({"entries": [_entry(entry) for entry in entries], "evicted": journal.evicted})
 
+    async def spend(self, request: HttpRequest, account: Account | None) -> Answer:
+        """Tell what was spent, with a line for each request that is still known."""
+        return as_json(asdict(self._service.spend(account)))
+
     async def ledger(self, request: HttpRequest, account: Account | None) -> Answer:
         """Show every fact, with the value that its switch has."""
         return as_json(ledger.describe(self._service.variants))
@@ -219,7 +226,7 @@ def _view(view: View) -> dict[str, Any]:
         "account": request.account,
         "status": view.status,
         "queue_position": view.position,
-        "failure": failure and asdict(failure),
+        "failure": failure and {"error_code": failure.error_code, "error_message": failure.error_message},
         "submitted_at": request.submitted_at,
         "started_at": request.started_at,
         "over_at": request.over_at,

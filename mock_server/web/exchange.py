@@ -7,18 +7,20 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.types import Scope, Send
 
 from mock_server.connection import KEY, CallOnConnection
 from mock_server.core.accounts import Account
+from mock_server.core.errors import ApiError
 from mock_server.core.journal import Entry
-from mock_server.core.redaction import secrets
+from mock_server.core.orders import NONE, Orders
+from mock_server.core.redaction import is_carrier, secrets
 from mock_server.service import View
-from mock_server.web.answers import Answer
+from mock_server.web.answers import Answer, Renderer
 from schemas.validation import Verdict
 
-_CARRIERS = frozenset({b"authorization", b"proxy-authorization", b"x-control-token"})
 _KEY = "runcomfy_mock.exchange"
 _HOST = re.compile(
     r"""(?: [A-Za-z0-9._-]{1,253} | \[ (?P<ipv6>[0-9A-Fa-f:.]{2,45}) \] )"""
@@ -37,6 +39,7 @@ class Exchange:
     headers: Mapping[bytes, bytes]
     entry: Entry
     account: Account | None = None
+    orders: Orders = NONE
 
     @classmethod
     def begin(cls, scope: Scope) -> Exchange:
@@ -63,12 +66,24 @@ class Exchange:
         value = self.headers.get(name)
         return None if value is None else _text(value)
 
+    @property
+    def authorization(self) -> str | None:
+        """The header that carries the token."""
+        return self.header(b"authorization")
+
+    @property
+    def path(self) -> str:
+        """The path and the query of the call as they came."""
+        raw: bytes = self.scope.get("raw_path") or quote(self.scope["path"]).encode("ascii")
+        query: bytes = self.scope["query_string"]
+        return (raw + (b"?" + query if query else b"")).decode("latin-1")
+
     def secrets(self) -> list[str]:
         """Return the tokens that came with the call, in whichever header of those that carry one."""
         if len(self.headers) == len(self.scope["headers"]) and b"x-control-token" not in self.headers:
             authorization = self.headers.get(b"authorization")
             return [] if authorization is None else secrets(authorization)
-        carried = (value for name, value in self.scope["headers"] if name in _CARRIERS)
+        carried = (value for name, value in self.scope["headers"] if is_carrier(name))
         return [secret for value in carried for secret in secrets(value)]
 
     def end(self) -> None:
@@ -84,6 +99,13 @@ class Exchange:
         """Send the answer to this call, and take note of its status."""
         self.entry.http_status = answer.status
         await answer.send(send, head=self.scope["method"] == "HEAD")
+
+    def error(self, error: ApiError, renderer: Renderer) -> Answer:
+        """Write the answer that an error is, and take note of it."""
+        entry = self.entry
+        entry.findings = entry.findings or error.findings
+        answer, entry.error_code = renderer.error(error, len(entry.unknown))
+        return answer
 
     def judged(self, verdict: Verdict) -> None:
         """Take note of what validation said of the payload."""

@@ -47,7 +47,8 @@ class Media:
         entry.request_id = request_id
         view = self._service.find(None, request_id)
         exchange.saw(view)
-        if name not in self._names(view):
+        entry.account = view.request.account  # whose file it is: nobody says who fetches it
+        if view.request.expired or name not in self._names(view):
             raise ResourceNotFound(f"the request has no output {name[:80]!r}")
         suffix = name.rpartition(".")[2]
         byte_range = None if scope["method"] == "HEAD" else exchange.header(b"range")  # of GET alone (RFC 9110)

@@ -15,6 +15,7 @@ from mock_server.service import Service
 from mock_server.web.answers import Renderer
 from mock_server.web.bodies import ClientGone
 from mock_server.web.exchange import Exchange
+from mock_server.web.wire import Severed
 
 CLIENT_GONE = 499  # as nginx logs it: nobody was there to be answered
 
@@ -42,7 +43,9 @@ class Recorder:
         except ApiError as error:
             await self._answer(exchange, error, send)
         except ClientGone:
-            exchange.entry.http_status = CLIENT_GONE
+            exchange.entry.http_status = exchange.entry.http_status or CLIENT_GONE
+        except Severed:
+            raise
         except Exception:
             log.exception("%s %s: a defect of the fake", scope["method"], exchange.entry.operation)
             await self._answer(exchange, InternalError("an unexpected error of the fake; its log tells more"), send)
@@ -50,10 +53,7 @@ class Recorder:
             self._write_down(exchange)
 
     async def _answer(self, exchange: Exchange, error: ApiError, send: Send) -> None:
-        entry = exchange.entry
-        entry.findings = entry.findings or error.findings
-        answer, entry.error_code = self._renderer.error(error, len(entry.unknown))
-        await exchange.answer(answer, send)
+        await exchange.answer(exchange.error(error, self._renderer), send)
 
     def _write_down(self, exchange: Exchange) -> None:
         entry, account = exchange.entry, exchange.account

@@ -72,7 +72,7 @@ class Operations:
         verdict = self._service.check(model, payload)
         exchange.judged(verdict)
         check_payload(verdict)
-        view = self._service.submit(account, model, payload, raw)
+        view = self._service.submit(account, model, payload, raw, exchange.orders)
         entry = exchange.entry
         entry.at, entry.request_id, entry.status_after = view.at, view.request.request_id, view.status
         return self._renderer.submit(view.request, exchange.base_url, len(verdict.unknown))
@@ -86,14 +86,14 @@ class Operations:
     async def result(self, exchange: Exchange, receive: Receive) -> Answer:
         """Ledger: ``result``, ``result.cost``."""
         include_cost = self._query(exchange).flag("include_cost")
-        view = self._service.read(_account(exchange), _request_id(exchange))
+        view = self._service.read(_account(exchange), _request_id(exchange), result=True)
         exchange.saw(view)
         model = self._service.catalog[view.request.model_id]
         return self._renderer.result(view, model, exchange.base_url, include_cost=include_cost)
 
     async def cancel(self, exchange: Exchange, receive: Receive) -> Answer:
         """Ledger: ``cancel``. A body is not looked at."""
-        before, after, outcome = self._service.cancel(_account(exchange), _request_id(exchange))
+        before, after, outcome = self._service.cancel(_account(exchange), _request_id(exchange), exchange.orders)
         exchange.saw(before, after)
         return self._renderer.cancel(after, outcome)
 

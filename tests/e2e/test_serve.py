@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from mock_server.settings import SPECS
+from mock_server.settings_table import SPECS
 from schemas.terminal import Exit
 from tests.e2e.processes import Served, run, script, serve, start
 from tests.e2e.programs import program

@@ -12,7 +12,8 @@ import pytest
 
 from mock_server import Settings, commands
 from mock_server.core.accounts import RateLimit
-from mock_server.settings import SPECS
+from mock_server.settings_table import SPECS
+from mock_server.trouble.magic import Magic
 from schemas.terminal import Exit, run
 from schemas.variants import Variants
 
@@ -31,6 +32,8 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "variants": ("auth_status=400", Variants(auth_status="400")),
     "balance_usd": ("1.5", 1.5),
     "rate_limit": ("10/60", RateLimit(10, 60)),
+    "scenario": ("some-file.toml", (Path("some-file.toml"),)),
+    "magic": ("off", Magic.OFF),
     "output_base_url": ("https://media.example.com/", "https://media.example.com"),
     "control_token": ("a-secret", "a-secret"),
     "max_requests": ("9", 9),
@@ -47,6 +50,7 @@ WRONG: dict[str, list[str]] = {
     "variants": ["auth_status", "auth_status=418", "auth_state=401", "="],
     "balance_usd": ["-1", "nan", "inf", "much"],
     "rate_limit": ["10", "10/", "/60", "0/60", "10/0", "10/60/1", "-1/60", "10/nan"],
+    "magic": ["", "on", "Both"],
     "output_base_url": ["example.com", "ftp://example.com", "https://", "http://[", "https://example.com/?a=1"],
     "max_requests": ["0", "-1", "1e3"],
     "max_payload_bytes": ["0", "-1", "1GiB"],

@@ -16,7 +16,8 @@ from mock_server.core.accounts import RateLimit
 from mock_server.core.errors import Conflict, ResourceNotFound
 from mock_server.core.lifecycle import Status
 from mock_server.fake import MissingExtraError
-from mock_server.settings import SPECS, SettingsError, SettingsFields
+from mock_server.settings import SettingsError, SettingsFields
+from mock_server.settings_table import SPECS
 from schemas.errors import SchemaError
 from tests.inprocess import KLING, SUBMIT, client, submit
 

@@ -26,7 +26,7 @@ from mock_server import setting_texts as texts
         (texts.base_url, "x", "a URL without query and fragment, such as https://"),
         (texts.token, " ", "a token, not an empty text"),
         (texts.token, "a\0b", "characters that can be printed"),
-        (texts.paths, "", "a folder"),
+        (texts.paths, "", "a path"),
         (texts.variant, "timestamps", "NAME=VALUE such as timestamps=naive"),
         (texts.variant, "timestamps=x", "allowed are z, offset, naive"),
     ],

@@ -12,7 +12,9 @@ from mock_server.core.accounts import RateLimit
 from mock_server.core.clock import FASTEST
 from mock_server.core.pacing import Pace, instant, polls
 from mock_server.service import Service
-from mock_server.settings import MIB, SPECS, Settings, SettingsError, Spec, from_texts
+from mock_server.settings import MIB, Settings, SettingsError
+from mock_server.settings_table import SPECS, Spec, from_texts
+from mock_server.trouble.magic import Magic
 from schemas import catalog
 from schemas.variants import CHOICES, Variants
 
@@ -41,6 +43,8 @@ GOOD: list[tuple[str, object, object]] = [
     ("balance_usd", "100", 100.0),
     ("rate_limit", "10/60", RateLimit(10, 60.0)),
     ("rate_limit", "1/0.5", RateLimit(1, 0.5)),
+    ("scenario", ("a.toml", "b c.json"), (Path("a.toml"), Path("b c.json"))),
+    *(("magic", each.value, each) for each in Magic),
     ("output_base_url", "https://media.example.com", "https://media.example.com"),
     ("output_base_url", "http://[::1]:8080/base/", "http://[::1]:8080/base"),
     ("control_token", "s3cret", "s3cret"),
@@ -61,6 +65,8 @@ BAD: list[tuple[str, object]] = [
     *(("balance_usd", text) for text in ("", "-0.01", "nan", "inf", "free")),
     *(("rate_limit", text) for text in ("", "10", "10/", "/60", "0/60", "-1/60", "1.5/60", "10/0", "10/x", "10/60/1")),
     *(("rate_limit", text) for text in ("1/1e300", "1/inf", "1/nan", "9" * 19 + "/1")),
+    ("scenario", ("",)),
+    *(("magic", text) for text in ("", "on", "tokens,prompts")),
     *(("output_base_url", text) for text in ("", "media.example.com", "ftp://a.example", "https://", "https:///path")),
     *(
         ("output_base_url", f"https://a.example{end}")
@@ -121,25 +127,6 @@ def test_all_that_was_given_is_taken_together() -> None:
     latest: dict[str, Any] = {name: value for name, _, value in GOOD}
     texts = {name: text for name, text, _ in GOOD}
     assert from_texts(texts) == Settings(**latest)
-
-
-@each_spec
-def test_a_setting_has_an_option_and_a_variable_of_its_name(spec: Spec) -> None:
-    option = {"tokens": "token", "variants": "variant"}.get(spec.name, spec.name.replace("_", "-"))
-    assert spec.flag == f"--{option}"
-    assert spec.variable == "RUNCOMFY_MOCK_" + option.replace("-", "_").upper()
-    assert spec.text
-    assert spec.text == spec.text.strip()
-    assert bool(spec.metavar) == (spec.parse is not None)
-
-
-def test_the_table_has_every_setting_once_with_its_default() -> None:
-    assert [(spec.name, spec.default) for spec in SPECS] == [
-        (each.name, each.default) for each in dataclasses.fields(Settings)
-    ]
-    assert len({spec.flag for spec in SPECS}) == len({spec.variable for spec in SPECS}) == len(SPECS)
-    assert {spec.name for spec in SPECS if spec.repeated} == {"tokens", "schemas", "variants"}
-    assert {spec.name for spec in SWITCHES} == {"strict", "lenient_schemas"}
 
 
 def test_the_defaults_are_those_of_serve() -> None:

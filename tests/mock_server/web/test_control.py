@@ -213,7 +213,7 @@ def test_an_unknown_control_path(fake: MockRunComfy, path: str) -> None:
 
 async def _call_from(fake: MockRunComfy, host: str | None, headers: dict[str, str]) -> int:
 
-    call = _Call(httpx.Request("GET", "http://x/__mock__/health", headers=headers), b"")
+    call = _Call(httpx, httpx.Request("GET", "http://x/__mock__/health", headers=headers), b"")
     call.scope["client"] = None if host is None else (host, 1)
     await fake.app(call.scope, call.receive, call.send)
     return call.status
@@ -272,7 +272,7 @@ def test_a_defect_of_the_control_plane_is_a_500_in_the_shape_of_errors_and_is_lo
 def test_a_client_that_goes_away_in_a_control_call_is_no_defect(
     fake: MockRunComfy, caplog: pytest.LogCaptureFixture
 ) -> None:
-    call = _Call(httpx.Request("POST", "http://x/__mock__/clock"), b"")
+    call = _Call(httpx, httpx.Request("POST", "http://x/__mock__/clock"), b"")
     call._received.clear()
     asyncio.run(fake.app(call.scope, call.receive, call.send))
     assert (call.status, caplog.text) == (0, "")

@@ -1,0 +1,244 @@
+"""The rules that are in force, and how often each was met: for one account each, and for all of them.
+
+An account's own rules come before those of all accounts; within each, those added first. The first rule that has an
+answer for a call fires, and no other. Every account counts for itself.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from mock_server.core.errors import Conflict, ResourceNotFound
+from mock_server.trouble.call import Call, Operation
+from mock_server.trouble.gates import Gates
+from mock_server.trouble.rule import Answer, Rule
+
+MOST_RULES = 1000
+_MOST_COUNTERS = 20_000
+_MOST_SHELVES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A rule in force. ``owner`` is the account that has it, ``None`` for all; a reset leaves ``lasting`` ones."""
+
+    rule_id: str
+    rule: Rule
+    owner: str | None = None
+    lasting: bool = False
+
+
+@dataclass(slots=True)
+class Count:
+    """How often a rule's match held for one account, and how often something came of it."""
+
+    met: int = 0
+    fired: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that fires: what happens, and how many calls it was met by before this one."""
+
+    standing: Standing
+    answer: Answer
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The rules for one operation and model, and the gates before them."""
+
+    standing: Sequence[Standing]
+    gates: Gates
+
+
+@dataclass(slots=True)
+class _Counters:
+    """The counts of one account, by rule."""
+
+    by_rule: dict[str, Count] = field(default_factory=dict)
+
+
+class RuleBook:
+    """All rules of one fake. Every method may be called from any thread."""
+
+    def __init__(self, on_count: Callable[[str, str, Count], None] = lambda *_: None) -> None:
+        """Start without rules; ``on_count`` hears of the rule, the account and the count that has changed."""
+        self._standing: dict[str, Standing] = {}
+        self._counters: OrderedDict[str, _Counters] = OrderedDict()
+        self._shelves: dict[tuple[str | None, Operation, str | None], _Shelf | None] = {}
+        self._owners: frozenset[str] = frozenset()
+        self._added = 0
+        self._on_count = on_count
+        self._lock = Lock()
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any rule."""
+        return bool(self._standing)
+
+    def add(self, rules: Iterable[Rule], owner: str | None = None, *, lasting: bool = False) -> list[Standing]:
+        """Put rules in force, all or none. Raises `Conflict` where an owner would have more than `MOST_RULES`."""
+        with self._lock:
+            new = list(rules)
+            if len(new) + sum(each.owner == owner for each in self._standing.values()) > MOST_RULES:
+                raise Conflict(f"{MOST_RULES} rules are the most that an account can have, and that all can share")
+            added: list[Standing] = []
+            for rule in new:
+                self._added += 1
+                rule_id = f"r{self._added}"
+                named = rule if rule.name else replace(rule, name=rule_id)
+                added.append(Standing(rule_id, named, owner, lasting))
+            self._put(added)
+            return added
+
+    def restore(self, standing: Standing) -> None:
+        """Put a rule in force under the id that it had."""
+        with self._lock:
+            self._added = max(self._added, int(standing.rule_id[1:]))
+            self._put([standing])
+
+    def remove(self, rule_id: str, owner: str | None) -> None:
+        """Take one rule away. Raises `ResourceNotFound`, and `Conflict` where an account may not."""
+        with self._lock:
+            found = self._standing.get(rule_id)
+            if found is None or (owner is not None and found.owner not in (None, owner)):
+                raise ResourceNotFound(f"unknown rule {rule_id[:100]!r}; GET /__mock__/rules lists those there are")
+            if owner is not None and found.owner is None:
+                raise Conflict(f"the rule {rule_id} is for all accounts; a call without a token removes it")
+            self._take([rule_id])
+
+    def clear(self, owner: str | None) -> int:
+        """Take away all rules of an account, or (``None``) all there are; return how many."""
+        with self._lock:
+            gone = [each.rule_id for each in self._standing.values() if owner in (None, each.owner)]
+            self._take(gone)
+            return len(gone)
+
+    def reset(self, account: str | None) -> None:
+        """Forget an account's rules and counts, or everything but the rules that last."""
+        with self._lock:
+            gone = [
+                each.rule_id for each in self._standing.values() if not each.lasting and account in (None, each.owner)
+            ]
+            self._take(gone)
+            if account is None:
+                self._counters.clear()
+                self._added = max((int(rule_id[1:]) for rule_id in self._standing), default=0)
+                return
+            for name in [name for name in self._counters if name.partition(":")[0] == account]:
+                del self._counters[name]
+
+    def listed(self, account: str | None) -> list[tuple[Standing, Count]]:
+        """Return the rules that are in force for an account, or all, with their counts: its own, or everyone's."""
+        with self._lock:
+            shown = [each for each in self._standing.values() if account is None or each.owner in (None, account)]
+            counters = (
+                list(self._counters.values())
+                if account is None
+                else [each for name, each in self._counters.items() if name.partition(":")[0] == account]
+            )
+            return [(each, _sum(each.rule_id, counters)) for each in shown]
+
+    def decide(self, call: Call) -> Fired | None:
+        """Find what happens to a call, and count it."""
+        with self._lock:
+            shelf = self._shelf(call)
+            if shelf is None:
+                return None
+            for place in shelf.gates.through(call):
+                fired = self._try(shelf.standing[place], call, call.account)
+                if fired is not None:
+                    return fired
+            return None
+
+    def decide_among(self, standing: Iterable[Standing], call: Call, counter: str) -> Fired | None:
+        """Do the same with other rules, which count under the name ``counter`` (``account:…``)."""
+        with self._lock:
+            for each in standing:
+                if call.operation in each.rule.match.operation:
+                    fired = self._try(each, call, counter)
+                    if fired is not None:
+                        return fired
+            return None
+
+    def recall(self, rule_id: str, counter: str, count: Count) -> None:
+        """Set a count to what it was."""
+        with self._lock:
+            self._counters_of(counter).by_rule[rule_id] = count
+
+    # -- inside
+
+    def _try(self, standing: Standing, call: Call, counter: str) -> Fired | None:
+        rule = standing.rule
+        if not rule.match.fits(call):
+            return None
+        known = self._counters.get(counter)
+        count = None if known is None else known.by_rule.get(standing.rule_id)
+        before = 0 if count is None else count.met
+        if rule.is_over(before):
+            return None
+        answer = rule.answer(before)
+        if answer is not None and not all(effect.applies(call) for effect in answer):
+            return None
+        if count is None:
+            count = self._counters_of(counter).by_rule[standing.rule_id] = Count()
+        count.met += 1
+        count.fired += answer is not None
+        self._on_count(standing.rule_id, counter, count)
+        return None if answer is None else Fired(standing, answer, before)
+
+    def _counters_of(self, counter: str) -> _Counters:
+        found = self._counters.get(counter)
+        if found is None:
+            if len(self._counters) >= _MOST_COUNTERS:
+                self._counters.popitem(last=False)
+            found = self._counters[counter] = _Counters()
+        return found
+
+    def _shelf(self, call: Call) -> _Shelf | None:
+        owner = call.account if call.account in self._owners else None
+        key = (owner, call.operation, call.model_id)
+        try:
+            return self._shelves[key]
+        except KeyError:
+            if len(self._shelves) >= _MOST_SHELVES:
+                self._shelves.clear()
+            found = self._shelves[key] = self._build_shelf(owner, call)
+            return found
+
+    def _build_shelf(self, owner: str | None, call: Call) -> _Shelf | None:
+        meant = [
+            each
+            for each in self._standing.values()
+            if each.owner in (None, owner)
+            and call.operation in each.rule.match.operation
+            and each.rule.match.model_fits(call.model_id)
+        ]
+        if not meant:
+            return None
+        meant.sort(key=lambda each: each.owner is None)
+        return _Shelf(meant, Gates([each.rule.match for each in meant]))
+
+    def _put(self, added: Iterable[Standing]) -> None:
+        self._standing |= {each.rule_id: each for each in added}
+        self._changed()
+
+    def _take(self, gone: Iterable[str]) -> None:
+        for rule_id in gone:
+            del self._standing[rule_id]
+            for counters in self._counters.values():
+                counters.by_rule.pop(rule_id, None)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._shelves.clear()
+        self._owners = frozenset(each.owner for each in self._standing.values() if each.owner is not None)
+
+
+def _sum(rule_id: str, counters: Iterable[_Counters]) -> Count:
+    found = [each.by_rule[rule_id] for each in counters if rule_id in each.by_rule]
+    return Count(sum(each.met for each in found), sum(each.fired for each in found))

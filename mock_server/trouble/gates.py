@@ -1,0 +1,91 @@
+"""The rules that may be about a call, found without looking at each: a hundred that are not cost next to nothing.
+
+Every rule stands behind the first gate that it has: an account, a header, a state, a value or a text in the payload. A
+gate that stays shut keeps all rules behind it out, and those that come through are then looked at one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+from mock_server.trouble.call import Call
+from mock_server.trouble.match import Match
+from schemas.pointers import split, values
+
+
+class Gates:
+    """The gates before a sequence of matches, which are named by their place in it."""
+
+    __slots__ = ("_accounts", "_headers", "_needles", "_open", "_pattern", "_states", "_values")
+
+    def __init__(self, matches: Sequence[Match]) -> None:
+        """Put each match behind its gate."""
+        self._open: list[int] = []
+        self._accounts: dict[str, list[int]] = defaultdict(list)
+        self._headers: dict[bytes, list[int]] = defaultdict(list)
+        self._states: dict[str, list[int]] = defaultdict(list)
+        self._values: dict[str, dict[Hashable, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._needles: list[tuple[bytes, int]] = []
+        for place, match in enumerate(matches):
+            self._put(match, place)
+        self._pattern = re.compile(b"|".join(re.escape(needle) for needle, _ in self._needles))
+
+    def through(self, call: Call) -> list[int]:
+        """Return the places of the matches that may hold for a call, in order."""
+        found = list(self._open)
+        if self._accounts:
+            found += self._accounts.get(call.account, ())
+        if self._headers:
+            for name in self._headers.keys() & call.headers.keys():
+                found += self._headers[name]
+        if self._states:
+            state = call.state()
+            found += () if state is None else self._states.get(state, ())
+        for pointer, wanted in self._values.items():
+            for value in values(call.document, split(pointer)):
+                found += wanted.get(_key(value), ())
+        if self._needles and call.payload is not None:
+            found += self._by_text(call.payload)
+        found.sort()
+        return found
+
+    def _put(self, match: Match, place: int) -> None:
+        plain = next(((pointer, key) for pointer, key in _plain(match.payload.items())), None)
+        if match.account is not None:
+            self._accounts[match.account].append(place)
+        elif match.header:
+            self._headers[next(iter(match.header)).encode("ascii")].append(place)
+        elif match.state is not None:
+            self._states[match.state].append(place)
+        elif plain is not None:
+            self._values[plain[0]][plain[1]].append(place)
+        elif (needle := match.needle) is not None:
+            self._needles.append((needle, place))
+        else:
+            self._open.append(place)
+
+    def _by_text(self, payload: bytes) -> Iterable[int]:
+        if b"\\" in payload:  # escapes may spell anything
+            return [place for _, place in self._needles]
+        if self._pattern.search(payload) is None:
+            return ()
+        return [place for needle, place in self._needles if needle in payload]
+
+
+def _plain(conditions: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Hashable]]:
+    """Return the conditions that a value meets by being one, and no other."""
+    return ((pointer, _key(wanted)) for pointer, wanted in conditions if wanted is None or _is_plain(wanted))
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (bool, int, float))
+
+
+def _key(value: Any) -> Hashable:
+    """Name a value so that JSON's equal values have one name; lists, objects and texts have none that is looked for."""
+    if value is None or isinstance(value, bool):
+        return (value,)
+    return value if isinstance(value, (int, float)) else ""

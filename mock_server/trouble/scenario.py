@@ -1,0 +1,271 @@
+"""Rules as documents: TOML and JSON alike, one shape. Every problem is told with its place; nothing half is read."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import NoneType
+from typing import Any
+
+from mock_server.core.accounts import fingerprint
+from mock_server.core.lifecycle import Status
+from mock_server.core.redaction import is_carrier
+from mock_server.trouble.call import Operation
+from mock_server.trouble.domains import Choice, Headers, Text, Whole
+from mock_server.trouble.effects import catalogue
+from mock_server.trouble.match import Match
+from mock_server.trouble.rule import Answer, Rule, Then
+from schemas.findings import kind, shorten
+from schemas.pointers import join, split
+
+MOST_RULES = 1000
+MOST_ANSWERS = 1000
+_MOST_CONDITIONS = 20
+_MOST_BYTES = 10 * 1024 * 1024
+_MOST_TIMES = 1_000_000_000
+_HEX = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at one place of a document (a JSON pointer)."""
+
+    pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer or '/'}: {self.message}"
+
+
+class ScenarioError(ValueError):
+    """A document that holds no rules as they should be; it carries every problem found."""
+
+    def __init__(self, where: str, problems: list[Problem]) -> None:
+        """Say what is wrong; ``where`` names the document."""
+        super().__init__(f"{where}: " + "; ".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+def load(path: Path) -> list[Rule]:
+    """Read a scenario file: TOML, or JSON where its name ends in ``.json``. Raises `ScenarioError`."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_MOST_BYTES + 1)
+        if len(raw) > _MOST_BYTES:
+            raise ScenarioError(str(path), [Problem("", f"the file is larger than {_MOST_BYTES} bytes")])
+        text = raw.decode("utf-8")
+        document = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except OSError as error:
+        raise ScenarioError(str(path), [Problem("", f"cannot be read: {error.strerror}")]) from None
+    except (ValueError, RecursionError) as error:  # of JSON, TOML and UTF-8
+        raise ScenarioError(str(path), [Problem("", f"is not what its name says: {error}")]) from None
+    return read(document, str(path))
+
+
+def read(document: Any, where: str = "rules") -> list[Rule]:
+    """Read ``{"rule": [...]}`` or a single rule. Raises `ScenarioError`."""
+    reader = _Reader()
+    for pointer, value in _not_json(document, ""):
+        reader.wrong(pointer, f"{value} is no value of JSON")
+    if reader.problems:
+        raise ScenarioError(where, reader.problems)
+    if isinstance(document, Mapping) and ("rule" in document or not document):
+        rules = reader.rules(document)
+    elif isinstance(document, Mapping):
+        rules = [reader.rule(document, "")]
+    else:
+        reader.wrong("", f"expected a rule, or an object with a list of them as rule, not {kind(document)}")
+        rules = []
+    if reader.problems:
+        raise ScenarioError(where, reader.problems)
+    return [rule for rule in rules if rule is not None]
+
+
+def _not_json(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+    """Find what TOML can say and JSON cannot: dates, times, and numbers that are none."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _not_json(item, join(pointer, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _not_json(item, join(pointer, index))
+    elif not isinstance(value, (str, int, float, NoneType)) or (isinstance(value, float) and not math.isfinite(value)):
+        yield pointer, value
+
+
+class _Reader:
+    """Reads a document to its end, and collects what is wrong with it."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def wrong(self, pointer: str, message: str) -> None:
+        self.problems.append(Problem(pointer, message))
+
+    def rules(self, document: Mapping[str, Any]) -> list[Rule | None]:
+        self._known(document, "", ("rule",))
+        found = document.get("rule", [])
+        if not isinstance(found, list):
+            self.wrong("/rule", f"expected a list of rules ([[rule]] in TOML), not {kind(found)}")
+            return []
+        if len(found) > MOST_RULES:
+            self.wrong("/rule", f"there are {len(found)} rules; {MOST_RULES} are the most")
+            return []
+        return [self.rule(each, f"/rule/{index}") for index, each in enumerate(found)]
+
+    def rule(self, document: Any, pointer: str) -> Rule | None:
+        before = len(self.problems)
+        if not isinstance(document, Mapping):
+            self.wrong(pointer, f"expected a rule, not {kind(document)}")
+            return None
+        self._known(document, pointer, ("name", "match", "answers", "times", "then"))
+        name = self._value(document, pointer, "name", "", Text(200).read)
+        times = self._value(document, pointer, "times", 1, Whole(1, _MOST_TIMES).read)
+        then = self._value(document, pointer, "then", "ok", Choice(tuple(Then)).read)
+        answers = self._answers(document, pointer)
+        match = self._match(document.get("match", {}), f"{pointer}/match", answers)
+        if len(self.problems) > before or match is None:
+            return None
+        return Rule(name, match, answers, times, Then(then))
+
+    def _answers(self, document: Mapping[str, Any], pointer: str) -> tuple[Answer, ...]:
+        found = document.get("answers")
+        here = f"{pointer}/answers"
+        if not isinstance(found, list) or not 0 < len(found) <= MOST_ANSWERS:
+            given = "" if found is None else f", not {shorten(found)}"
+            self.wrong(here, f'expected a list of 1 to {MOST_ANSWERS} answers, such as [429, 503, "ok"]{given}')
+            return ()
+        answers: list[Answer] = []
+        for index, value in enumerate(found):
+            try:
+                answers.append(catalogue.read(value))
+            except ValueError as error:
+                self.wrong(f"{here}/{index}", str(error))
+        return tuple(answers)
+
+    def _match(self, document: Any, pointer: str, answers: tuple[Answer, ...]) -> Match | None:
+        if not isinstance(document, Mapping):
+            self.wrong(pointer, f"expected an object, not {kind(document)}")
+            return None
+        self._known(document, pointer, ("operation", "model", "payload", "header", "state", "account", "nth"))
+        return Match(
+            operation=self._operations(document, pointer, answers),
+            model=self._value(document, pointer, "model", None, Text(1000).read),
+            payload=self._value(document, pointer, "payload", {}, _payload),
+            header=self._value(document, pointer, "header", {}, _header),
+            state=self._value(document, pointer, "state", None, lambda value: Status(_STATES.read(value))),
+            account=self._value(document, pointer, "account", None, _account),
+            nth=self._value(document, pointer, "nth", 1, Whole(1, _MOST_TIMES).read),
+        )
+
+    def _operations(
+        self, document: Mapping[str, Any], pointer: str, answers: tuple[Answer, ...]
+    ) -> frozenset[Operation]:
+        """Read the operations; if none are given, those to which every effect of the answers applies."""
+        effects = [effect for answer in answers for effect in answer]
+        named = self._value(document, pointer, "operation", None, _operation)
+        if named is None:
+            common = frozenset(Operation).intersection(*(each.OPERATIONS for each in effects))
+            if not common:
+                names = ", ".join(dict.fromkeys(each.NAME for each in effects))
+                self.wrong(pointer, f"no operation is common to {names}; give them rules of their own")
+            return common
+        operations: frozenset[Operation] = named
+        for effect in effects:
+            for operation in sorted(operations - effect.OPERATIONS):
+                allowed = ", ".join(each for each in Operation if each in effect.OPERATIONS)
+                self.wrong(join(pointer, "operation"), f"{effect.NAME} does not apply to {operation}, but to {allowed}")
+        return operations
+
+    def _value(
+        self, document: Mapping[str, Any], pointer: str, name: str, default: Any, reads: Callable[[Any], Any]
+    ) -> Any:
+        if name not in document:
+            return default
+        try:
+            return reads(document[name])
+        except ValueError as error:
+            self.wrong(join(pointer, name), str(error))
+            return default
+
+    def _known(self, document: Mapping[str, Any], pointer: str, names: tuple[str, ...]) -> None:
+        for name in document:
+            if name not in names:
+                close = difflib.get_close_matches(str(name), names, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(names)}"
+                self.wrong(join(pointer, name), f"unknown; {hint}")
+
+
+_STATES = Choice(tuple(Status))
+_OPERATIONS = Choice(tuple(Operation))
+
+
+def _operation(value: Any) -> frozenset[Operation]:
+    several = value if isinstance(value, list) and value else [value]
+    return frozenset(Operation(_OPERATIONS.read(each)) for each in several)
+
+
+def _payload(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping) or len(value) > _MOST_CONDITIONS:
+        raise ValueError(
+            f'expected an object of values by JSON pointer, such as {{"/prompt": "*cat*"}}, not {kind(value)}'
+        )
+    for pointer in value:
+        split(pointer)
+    for text in _texts(list(value.values())):
+        Text(1000).read(text)
+    return dict(value)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield name
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _header(value: Any) -> Mapping[str, str]:
+    patterns = {name.lower(): pattern for name, pattern in Headers(framing=True).read(value).items()}
+    for name in patterns:
+        if is_carrier(name.encode("ascii")):
+            raise ValueError(f"the header {name} holds a token; match the account instead: account = its token")
+    return patterns
+
+
+def _account(value: Any) -> str:
+    """Read an account: its token, or the fingerprint that the journal shows."""
+    text = Text(10_000).read(value)
+    if not text:
+        raise ValueError("expected a token, or the fingerprint that the journal shows, not an empty text")
+    return text if len(text) == 16 and _HEX.issuperset(text) else fingerprint(text)  # noqa: PLR2004 - hex digits
+
+
+def describe(rule: Rule) -> dict[str, Any]:
+    """Write a rule as the document that it can be read from; an account is told by its fingerprint."""
+    match = rule.match
+    conditions: dict[str, Any] = {"operation": [each for each in Operation if each in match.operation]}
+    if len(match.operation) == 1:
+        conditions["operation"] = next(iter(match.operation))
+    given = {"model": match.model, "state": match.state, "account": match.account}
+    conditions |= {name: value for name, value in given.items() if value is not None}
+    conditions |= {name: dict(value) for name, value in (("payload", match.payload), ("header", match.header)) if value}
+    if match.nth != 1:
+        conditions["nth"] = match.nth
+    answers = [[catalogue.describe(effect) for effect in answer] for answer in rule.answers]
+    return {
+        "name": rule.name,
+        "match": conditions,
+        "answers": [answer[0] if len(answer) == 1 else answer for answer in answers],
+        "times": rule.times,
+        "then": rule.then,
+    }

@@ -1,0 +1,237 @@
+"""The layer where things go wrong on purpose: inside the journal, so that each is written down, and outside all else.
+
+It asks the rules what happens to a call, has the call served or not, changes the answer, and sends it as it is to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mock_server.core.accounts import Account, bearer, fingerprint
+from mock_server.core.clock import Clock
+from mock_server.core.draws import Draws
+from mock_server.core.errors import ApiError, UserAccountError
+from mock_server.core.orders import NONE, Orders
+from mock_server.service import Service
+from mock_server.trouble import magic
+from mock_server.trouble.book import Fired
+from mock_server.trouble.call import Call, Operation
+from mock_server.trouble.effects.base import Effect, ErrorLook, Scene
+from mock_server.trouble.parts import Head, Part, Reply, plain
+from mock_server.web.addresses import address
+from mock_server.web.answers import Answer, Renderer
+from mock_server.web.exchange import Exchange
+from mock_server.web.peek import Peek
+from mock_server.web.wire import Wire, wire_of
+
+_MARK_IN_HEADER = b"mock."
+
+
+class Troublemaker:
+    """Applies the rules of ``service`` to every call of an operation."""
+
+    def __init__(self, app: ASGIApp, service: Service, renderer: Renderer) -> None:
+        """Wrap ``app``."""
+        self._app = app
+        self._service = service
+        self._renderer = renderer
+        self._magic = service.settings.magic
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Be an ASGI application."""
+        if not (self._service.rules or self._magic is not magic.Magic.OFF):
+            await self._app(scope, receive, send)
+            return
+        exchange = Exchange.of(scope)
+        peek = Peek(receive)
+        fired = await self._decide(exchange, peek)
+        if fired is None:
+            await self._app(scope, peek.receive if peek.used else receive, send)
+            return
+        call, chosen = fired
+        await self._act(exchange, call, chosen, peek, send)
+
+    # -- which rule
+
+    async def _decide(self, exchange: Exchange, peek: Peek) -> tuple[Call, Fired] | None:
+        """Find the rule that fires, if any does: one of the book first, then one of magic words."""
+        rules = self._service.rules
+        word_of_token = self._word_of_token(exchange)
+        if not (rules or word_of_token or self._magic.in_prompts or self._service.magic_accounts):
+            return None
+        found = address(exchange.scope["method"], exchange.scope["path"])
+        if found is None:
+            return None
+        if not rules and word_of_token is None and not self._may_have_magic(found.operation):
+            return None
+        call = Call(found.operation, headers=exchange.headers, model_id=found.model_id, request_id=found.request_id)
+        await self._complete(call, exchange, peek)
+        fired = rules.decide(call) if rules else None
+        fired = fired or self._decide_by_magic(call, word_of_token)
+        return None if fired is None else (call, fired)
+
+    def _may_have_magic(self, operation: Operation) -> bool:
+        """Tell whether a call without a word in its token may be subject to one all the same."""
+        service = self._service
+        if operation is Operation.SUBMIT:
+            return self._magic.in_prompts
+        return service.magic_requests or (operation is Operation.MEDIA and bool(service.magic_accounts))
+
+    async def _complete(self, call: Call, exchange: Exchange, peek: Peek) -> None:
+        """Learn what else is known of a call: who makes it, and what it is about."""
+        try:
+            call.account = fingerprint(bearer(exchange.authorization))
+        except UserAccountError:
+            call.account = ""
+        if call.request_id is not None:
+            request = self._service.known(call.request_id)
+            if request is None:
+                return
+            if call.operation is Operation.MEDIA:
+                call.account = request.account
+            elif request.account != call.account:
+                return
+            call.request, call.model_id, call.payload = request, request.model_id, request.payload
+            call.state = partial(self._service.state, request)
+        elif call.operation is Operation.SUBMIT and self._service.account(exchange.authorization) is not None:
+            limit = self._service.settings.max_body_bytes
+            call.payload = await peek.body(limit, exchange.header(b"content-length"))
+
+    def _word_of_token(self, exchange: Exchange) -> str | None:
+        authorization = exchange.headers.get(b"authorization")
+        if authorization is None or _MARK_IN_HEADER not in authorization or not self._magic.in_tokens:
+            return None
+        try:
+            found = magic.in_token(bearer(exchange.authorization))
+        except UserAccountError:
+            return None
+        return None if found is None else found[0]
+
+    def _decide_by_magic(self, call: Call, word: str | None) -> Fired | None:
+        service = self._service
+        if word is not None:
+            service.note_magic_account(call.account, word)
+        elif call.operation is Operation.MEDIA:
+            word = service.magic_accounts.get(call.account)
+        rules = service.rules
+        if word is not None:
+            fired = rules.decide_among(magic.standing(word, prompt=False), call, f"{call.account}:token")
+            if fired is not None:
+                return fired
+        if not self._magic.in_prompts or call.payload is None or magic.MARK not in call.payload:
+            return None
+        word = magic.in_payload(call.document)
+        if word is None:
+            return None
+        service.magic_requests = True
+        counter = f"{call.account}:{fingerprint(str(call.request_id or call.payload))}"
+        return rules.decide_among(magic.standing(word, prompt=True), call, counter)
+
+    # -- what happens
+
+    async def _act(self, exchange: Exchange, call: Call, fired: Fired, peek: Peek, send: Send) -> None:
+        effects, entry = fired.answer, exchange.entry
+        entry.rule = fired.standing.rule.name
+        entry.effects = tuple(effect.NAME for effect in effects)
+        entry.operation, entry.request_id, entry.model_id = call.operation, call.request_id, call.model_id
+        entry.account = call.account
+        account = self._account(call, exchange)
+        clock = self._service.default_clock if account is None else account.clock
+        entry.at = clock.now()
+        scene = self._scene(exchange, call, fired, clock)
+        held = sum(effect.hold(scene) for effect in effects)
+        if held:  # the body first: to listen whether the client is still there would lose it
+            await peek.body(self._service.settings.max_body_bytes, exchange.header(b"content-length"))
+        wire = wire_of(exchange.scope, peek.receive if held else peek.original, send)
+        if held:
+            await wire.wait(clock, held)
+        reply: Reply | None = None
+        if not any(effect.replaces for effect in effects):
+            reply = await self._serve(exchange, call, effects, peek)
+        for effect in effects:
+            reply = effect.reply(reply, scene)
+        parts: Iterable[Part] = () if reply is None else plain(reply)
+        for effect in effects:
+            parts = effect.parts(parts, scene)
+        await self._play(exchange, wire, parts, clock)
+
+    async def _serve(self, exchange: Exchange, call: Call, effects: Sequence[Effect], peek: Peek) -> Reply:
+        """Have the call served, under the orders of the effects; an error is an answer like any other."""
+        orders = NONE
+        for effect in effects:
+            orders = effect.orders(orders)
+        exchange.orders = orders
+        if call.request is not None:
+            self._interfere(call.request.request_id, orders)
+        captured = _Captured()
+        try:
+            await self._app(exchange.scope, peek.receive, captured.send)
+        except ApiError as error:
+            return reply_of(exchange.error(error, self._renderer))
+        accepted = exchange.entry.request_id
+        if call.operation is Operation.SUBMIT and accepted is not None:
+            self._interfere(accepted, orders)
+        return captured.reply()
+
+    def _interfere(self, request_id: str, orders: Orders) -> None:
+        if orders.withdraw:
+            self._service.withdraw(request_id)
+        if orders.forget:
+            self._service.forget(request_id)
+        if orders.expire:
+            self._service.expire(request_id)
+
+    async def _play(self, exchange: Exchange, wire: Wire, parts: Iterable[Part], clock: Clock) -> None:
+        exchange.entry.http_status = 0
+        await wire.play(_noting(parts, exchange), clock)
+
+    def _account(self, call: Call, exchange: Exchange) -> Account | None:
+        if call.operation is Operation.MEDIA:
+            return self._service.accounts.get(call.account)
+        return self._service.account(exchange.authorization)
+
+    def _scene(self, exchange: Exchange, call: Call, fired: Fired, clock: Clock) -> Scene:
+        occasion = (call.account, call.operation, fired.standing.rule.name, fired.before)
+        return Scene(
+            call=call,
+            now=clock.now(),
+            base_url=exchange.base_url,
+            path=exchange.path,
+            draws=Draws(self._service.seed, occasion),
+            error=partial(self._error, exchange),
+        )
+
+    def _error(self, exchange: Exchange, look: ErrorLook) -> Reply:
+        answer, exchange.entry.error_code = self._renderer.look(look)
+        return reply_of(answer)
+
+
+class _Captured:
+    """Takes an answer in, instead of sending it."""
+
+    def __init__(self) -> None:
+        self._messages: list[Message] = []
+
+    async def send(self, message: Message) -> None:
+        self._messages.append(message)
+
+    def reply(self) -> Reply:
+        start, *rest = self._messages
+        headers = tuple((name, value) for name, value in start["headers"] if name != b"content-length")
+        return Reply(start["status"], headers, b"".join(message.get("body", b"") for message in rest))
+
+
+def reply_of(answer: Answer) -> Reply:
+    """Return an answer as effects take it."""
+    return Reply(answer.status, ((b"content-type", answer.content_type), *answer.headers), answer.body)
+
+
+def _noting(parts: Iterable[Part], exchange: Exchange) -> Iterator[Part]:
+    """Take note of the status line, if one is sent."""
+    for part in parts:
+        if isinstance(part, Head):
+            exchange.entry.http_status = part.status
+        yield part
