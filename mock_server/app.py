@@ -9,6 +9,8 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import environment
+from mock_server.persistence.journal_file import JournalFile
+from mock_server.persistence.restoring import check_seed, restore, seed_of
 from mock_server.service import Service
 from mock_server.settings import Settings
 from mock_server.trouble import scenario
@@ -29,6 +31,7 @@ class App:
     service: Service
     api: ASGIApp
     control: ASGIApp
+    file: JournalFile | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application for HTTP; there are no WebSockets here, and nothing to start or stop."""
@@ -54,21 +57,42 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-def create_app(settings: Settings | None = None, *, now: Callable[[], float] | None = None) -> App:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    now: Callable[[], float] | None = None,
+    fresh_seed: Callable[[], int] = environment.fresh_seed,
+) -> App:
     """Build a fake.
 
-    ``now`` is the source of real time in seconds since 1970 (the machine's if ``None``). Raises
+    ``now`` is the source of real time in seconds since 1970 (the machine's if ``None``); ``fresh_seed`` makes the seed
+    where neither the settings nor a journal has one. Raises
     `schemas.errors.SchemaError` where a folder of models cannot be read, `trouble.scenario.ScenarioError` where a file
-    of rules cannot.
+    of rules cannot, `persistence.journal_file.JournalError` where a journal cannot be continued.
     """
     settings = settings or Settings()
     models = catalog.load(settings.schemas, lenient=settings.lenient_schemas)
-    seed = environment.fresh_seed() if settings.seed is None else settings.seed
-    service = Service(settings, models, seed, now or environment.wall_clock)
-    for path in settings.scenario:
-        service.rules.add(scenario.load(path), lasting=True)
+    rules = [*map(scenario.load, settings.scenario)]
+    file = None if settings.journal is None else JournalFile(settings.journal)
+    try:
+        service = Service(settings, models, _seed(settings, file, fresh_seed), now or environment.wall_clock)
+        for each in rules:
+            service.rules.add(each, lasting=True)
+        if file is not None:
+            restore(service, file)
+    except BaseException:
+        if file is not None:
+            file.close()
+        raise
     renderer = Renderer(service.variants, settings.output_base_url)
     routes = [*Operations(service, renderer).routes(), Media(service).route()]
     router = Router(routes=routes, redirect_slashes=False, default=refuse_route)
     api = Recorder(Troublemaker(Doorkeeper(router, service), service, renderer), service, renderer)
-    return App(service, api, ControlPlane(service, renderer))
+    return App(service, api, ControlPlane(service, renderer), file)
+
+
+def _seed(settings: Settings, file: JournalFile | None, fresh_seed: Callable[[], int]) -> int:
+    begun_with = None if file is None else seed_of(file)
+    check_seed(settings.seed, begun_with)
+    seed = settings.seed if begun_with is None else begun_with
+    return fresh_seed() if seed is None else seed

@@ -19,6 +19,7 @@ from mock_server.app import App, create_app
 from mock_server.core.pacing import timed
 from mock_server.demo import Exchange, NeverOver, NoFile, Patience, Refused, Story, follow
 from mock_server.greeting import DEMO_MODEL
+from mock_server.persistence.journal_file import JournalError
 from mock_server.ready_file import ReadyFile
 from mock_server.serving import Server, listen, serving, url_of
 from mock_server.settings import Settings, SettingsError
@@ -192,9 +193,13 @@ def demo(
 
 def _built(settings: Settings) -> App:
     try:
-        return create_app(settings)
-    except ScenarioError as error:
+        app = create_app(settings)
+    except (JournalError, ScenarioError) as error:
         fail(Exit.BAD_INPUT, str(error))
+    if app.file is not None and app.file.torn:
+        message = f"the last line of the journal {app.file.path} was torn and is dropped ({app.file.torn} bytes)"
+        click.echo(f"Warning: {message}", err=True)
+    return app
 
 
 def _read(texts: dict[str, Any]) -> Settings:

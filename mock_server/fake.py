@@ -63,9 +63,7 @@ class MockRunComfy:
         if not isinstance(settings, Settings | None):
             raise SettingsError(f"settings: expected Settings, not {settings!r}; single ones are keywords")
         base = settings or Settings(pace=polls(1, 1))
-        if base.seed is None:
-            base = replace(base, seed=0)
-        self._app = create_app(_changed(base, fields), now=now)
+        self._app = create_app(_changed(base, fields), now=now, fresh_seed=lambda: 0)
         read = [rule for index, each in enumerate(rules) for rule in scenario.read(each, f"rules[{index}]")]
         self._service.rules.add(read, lasting=True)
 
@@ -73,6 +71,11 @@ class MockRunComfy:
     def app(self) -> App:
         """The fake as an ASGI application."""
         return self._app
+
+    def close(self) -> None:
+        """Let go of the journal's file, if there is one: another fake may then go on from it."""
+        if self._app.file is not None:
+            self._app.file.close()
 
     @property
     def clock(self) -> Time:

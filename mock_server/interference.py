@@ -5,7 +5,7 @@ from __future__ import annotations
 from mock_server.core.accounts import MOST_ACCOUNTS, Account, bearer
 from mock_server.core.errors import UserAccountError
 from mock_server.core.lifecycle import Request, Status, status_at
-from mock_server.memory import CENTS, Memory
+from mock_server.memory import Memory
 
 
 class Interference(Memory):
@@ -43,13 +43,9 @@ class Interference(Memory):
             request = self.store.get(request_id)
             if request is None:
                 return
-            account = self.accounts.named(request.account)
-            now = self._settle(account)
-            unbilled = request.over_at is not None and (request.cancelled_at is not None or request.failure is not None)
-            account.line.withdraw(request, now)
-            if not unbilled:
-                account.spent_usd = round(account.spent_usd - request.cost_usd, CENTS)
-            self.store.forget(request)
+            now = self._settle(self.accounts.named(request.account))
+            self.keeper.withdrawn(request, now)
+            self.undo(request, now)
 
     def forget(self, request_id: str) -> None:
         """Make a request unknown; it goes on unseen, and is billed as ever."""
@@ -64,3 +60,4 @@ class Interference(Memory):
             request = self.store.get(request_id)
             if request is not None:
                 request.expired = True
+                self.keeper.expired(request)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import RLock
 
@@ -13,6 +14,7 @@ from mock_server.core.capacity import Line
 from mock_server.core.clock import Clock
 from mock_server.core.errors import PermissionDenied, ResourceNotFound
 from mock_server.core.journal import Journal
+from mock_server.core.keeper import Keeper, Nobody
 from mock_server.core.lifecycle import Request, Status, status_at
 from mock_server.core.store import Store
 from mock_server.settings import Settings
@@ -52,14 +54,84 @@ class Memory:
         self.store = Store(settings.max_requests, settings.max_payload_bytes, self._forgotten)
         self.journal = Journal(settings.journal_bytes)
         self.rules = RuleBook()
+        self.keeper: Keeper = Nobody()
         self.magic_accounts: OrderedDict[str, str] = OrderedDict()  # which word the token of an account ends in
         self.magic_requests = False  # whether any payload had a magic word
         self._retention = RETENTION_SECONDS[self.variants.retention]
         self._first_position = int(self.variants.queue_position_base)
+        self._slots = settings.slots
         self._lock = RLock()
 
+    # -- what every change of state comes down to, be it new or read from a journal
+
+    def keep(self, keeper: Keeper) -> None:
+        """Tell ``keeper`` of every change from now on."""
+        self.keeper = self.rules.keeper = keeper
+        self._watch(None, self.default_clock)
+        for account in self.accounts:
+            self._watch(account.fingerprint, account.clock)
+
+    def admit(self, account: Account, request: Request) -> None:
+        """Let a request in."""
+        account.submitted = max(account.submitted, request.number)
+        account.requests[request.request_id] = request
+        account.spent_usd = round(account.spent_usd + request.cost_usd, CENTS)
+        self.store.add(request)
+        account.line.enter(request, request.submitted_at)
+
+    def undo(self, request: Request, now: float) -> None:
+        """Take a request back as if it had never been; what it cost is given back."""
+        account = self.accounts.named(request.account)
+        is_free = request.over_at is not None and (request.cancelled_at is not None or request.failure is not None)
+        account.line.withdraw(request, now)
+        if not is_free:
+            account.spent_usd = round(account.spent_usd - request.cost_usd, CENTS)
+        self.store.forget(request)
+
+    def forget_all(self, account: Account | None) -> int:
+        """Forget an account with all that it has, or everyone; return how many requests that were."""
+        gone = [account] if account is not None else list(self.accounts)
+        requests = [request for each in gone for request in each.requests.values()]
+        with self._unkept():
+            for request in requests:
+                self.store.forget(request)
+        for each in gone:
+            self.accounts.discard(each)
+        name = None if account is None else account.fingerprint
+        if name is None:
+            self.default_clock = Clock(self.wall, speed=self.settings.speed)
+        self.journal.forget(name)
+        self.rules.reset(name)
+        return len(requests)
+
+    def set_slots(self, slots: int | None, wall: float) -> None:
+        """Have another number of slots from the real time ``wall`` on."""
+        self._slots = slots
+        for account in self.accounts:
+            account.line.set_slots(slots, account.clock.at(wall))
+
+    # -- inside
+
+    def _watch(self, name: str | None, clock: Clock) -> None:
+        def tell() -> None:
+            if not clock.retired:
+                self.keeper.clock_set(name, clock)
+
+        clock.watch(tell)
+
+    @contextmanager
+    def _unkept(self) -> Iterator[None]:
+        kept, self.keeper = self.keeper, Nobody()
+        try:
+            yield
+        finally:
+            self.keeper = kept
+
     def _new_account(self, name: str) -> Account:
-        return Account(name, self.default_clock.fork(), Line(self.settings.slots, self._over))
+        account = Account(name, self.default_clock.fork(), Line(self._slots, self._over))
+        if not isinstance(self.keeper, Nobody):
+            self._watch(name, account.clock)
+        return account
 
     def _token_without_magic(self, token: str) -> str:
         found = magic.in_token(token) if self.settings.magic.in_tokens else None
@@ -73,6 +145,7 @@ class Memory:
 
     def _forgotten(self, request: Request) -> None:
         del self.accounts.named(request.account).requests[request.request_id]
+        self.keeper.forgotten(request)
 
     def _settle(self, account: Account) -> float:
         now = account.clock.now()

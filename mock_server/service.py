@@ -69,9 +69,18 @@ class Service(Steering, Interference):
         return self._validators[model.model_id].check(payload)
 
     def submit(
-        self, account: Account, model: Model, payload: Mapping[str, Any], raw: bytes, orders: Orders = NONE
+        self,
+        account: Account,
+        model: Model,
+        payload: Mapping[str, Any],
+        raw: bytes,
+        *,
+        orders: Orders = NONE,
+        kept: bytes | None = None,
     ) -> View:
         """Accept a payload that `check` found nothing against; ``raw`` is the JSON that it was read from.
+
+        ``kept`` is what a file may have of it: the same without secrets, if it has any.
 
         Raises `InsufficientResources` where the balance is spent, `RateLimited` where nothing more can be stored.
         """
@@ -84,13 +93,13 @@ class Service(Steering, Interference):
                 left = max(0.0, balance - account.spent_usd)
                 raise InsufficientResources(f"this generation costs {price:g} USD, the account has {left:g} USD left")
             self.store.make_room(len(raw), self._settle_all)
-            account.submitted += 1
+            number = account.submitted + 1
             plan = orders.plan(self.settings.pace.plan)
             form = orders.id_form or self.variants.request_id_format
             request = Request(
-                request_id=ids.request_id(self.seed, account.fingerprint, account.submitted, form),
+                request_id=ids.request_id(self.seed, account.fingerprint, number, form),
                 account=account.fingerprint,
-                number=account.submitted,
+                number=number,
                 model_id=model.model_id,
                 payload=raw,
                 cost_usd=price,
@@ -98,10 +107,8 @@ class Service(Steering, Interference):
                 submitted_at=now,
                 failure=plan.failure,
             )
-            account.requests[request.request_id] = request
-            account.spent_usd = round(account.spent_usd + price, CENTS)
-            self.store.add(request)
-            account.line.enter(request, now)
+            self.admit(account, request)
+            self.keeper.submitted(request, raw if kept is None else kept)
             return self._view(account, request, now)
 
     def read(self, account: Account, request_id: str, *, result: bool = False) -> View:
@@ -115,7 +122,8 @@ class Service(Steering, Interference):
             if result and request.expired:
                 raise ResourceNotFound(unknown_request(request_id))
             view = self._view(account, request, now)
-            account.line.read(request, now)
+            if account.line.read(request, now):
+                self.keeper.read(request, now)
             return view
 
     def cancel(self, account: Account, request_id: str, orders: Orders = NONE) -> tuple[View, View, Outcome]:
@@ -127,8 +135,8 @@ class Service(Steering, Interference):
             account = self.accounts.current(account)
             request, now = self._find(account, request_id)
             before = self._view(account, request, now)
-            if orders.told is not Outcome.CANCELLED:
-                account.line.cancel(request, now)
+            if orders.told is not Outcome.CANCELLED and account.line.cancel(request, now):
+                self.keeper.cancelled(request, now)
             after = self._view(account, request, now)
             cancelled = after.status is Status.CANCELLED
             return before, after, orders.told or (Outcome.CANCELLED if cancelled else Outcome.NOT_CANCELLABLE)

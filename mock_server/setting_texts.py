@@ -97,11 +97,16 @@ def tokens(text: str) -> tuple[str, ...]:
     return (token(text),)
 
 
+def path(text: str) -> Path:
+    """Read the path of a file."""
+    if not text or "\0" in text:
+        raise ValueError(f"expected a path, not {cut(text)!r}" if text else "expected a path, not an empty text")
+    return Path(text)
+
+
 def paths(text: str) -> tuple[Path, ...]:
     """Read one of several folders or files."""
-    if not text:
-        raise ValueError("expected a path, not an empty text")
-    return (Path(text),)
+    return (path(text),)
 
 
 def magic(text: str) -> Magic:

@@ -13,6 +13,7 @@ from typing import Any, TypedDict
 from mock_server import setting_texts as texts
 from mock_server.core.accounts import RateLimit
 from mock_server.core.pacing import Pace
+from mock_server.core.redaction import SHORTEST_SECRET
 from mock_server.trouble.magic import Magic
 from schemas.variants import Variants
 
@@ -153,6 +154,13 @@ class Settings:
     max_body_bytes: int = _setting(
         64 * MIB, "the largest body to read", parse=texts.whole(1), metavar="BYTES", kind=int
     )
+    journal: Path | None = _setting(
+        None,
+        "a file to write every call and change into, and to go on from at the next start",
+        parse=texts.path,
+        metavar="FILE",
+        kind=Path,
+    )
     journal_bytes: int = _setting(
         64 * MIB, "about how much memory the journal may take", parse=texts.whole(1), metavar="BYTES", kind=int
     )
@@ -165,6 +173,12 @@ class Settings:
             except ValueError as error:
                 raise SettingsError(f"{setting.name}: {error}") from None
             object.__setattr__(self, setting.name, value)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The tokens that the fake was told of, but for those too short to be told from any other word."""
+        known = self.tokens if self.control_token is None else (*self.tokens, self.control_token)
+        return tuple(token for token in known if len(token) >= SHORTEST_SECRET)
 
     @property
     def effective_variants(self) -> Variants:
@@ -193,6 +207,7 @@ class SettingsFields(TypedDict, total=False):
     max_requests: int | str
     max_payload_bytes: int | str
     max_body_bytes: int | str
+    journal: Path | str | None
     journal_bytes: int | str
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from mock_server.core.accounts import Account, bearer
 from mock_server.core.clock import Clock, Clocks
 from mock_server.core.errors import Conflict
@@ -67,21 +65,18 @@ class Steering(Memory):
             if to not in MOVES[status]:
                 allowed = ", ".join(MOVES[status]) or "nothing, it is over"
                 raise Conflict(f"a request that is {status} cannot be moved to {to}; allowed is {allowed}")
-            owner.line.move(request, to, now, failure if to is Move.FAILED else None)
+            why = failure if to is Move.FAILED else None
+            owner.line.move(request, to, now, why)
+            self.keeper.moved(request, to, why, now)
             return self._view(owner, request, now)
 
     def reset(self, account: Account | None) -> int:
-        """Forget an account's requests, clock, books and journal (or everyone's); return how many requests."""
+        """Forget an account's requests, clock, books, rules and journal (or everyone's); return how many requests."""
         with self._lock:
-            gone: Sequence[Account] = [self.accounts.current(account)] if account is not None else list(self.accounts)
-            requests = [request for each in gone for request in each.requests.values()]
-            for request in requests:
-                self.store.forget(request)
-            for each in gone:
-                self.accounts.discard(each)
-            if account is None:
-                self.default_clock = Clock(self.wall, speed=self.settings.speed)
-            name = None if account is None else account.fingerprint
-            self.journal.forget(name)
-            self.rules.reset(name)
-            return len(requests)
+            current = None if account is None else self.accounts.current(account)
+            count = self.forget_all(current)
+            self.keeper.reset(None if current is None else current.fingerprint)
+            if current is None:
+                self._watch(None, self.default_clock)
+                self.keeper.clock_set(None, self.default_clock)
+            return count

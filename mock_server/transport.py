@@ -181,6 +181,7 @@ def make_transport(app: ASGIApp, library: ModuleType) -> Any:
                 yield piece
 
     def _response(call: _Call) -> Any:
+        call.scope = {}  # each holds the other: both, and the body, would wait for a collection
         if call.error is not None:
             raise call.error
         if call.parts is not None:

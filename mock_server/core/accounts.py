@@ -112,6 +112,10 @@ class Accounts:
         """Return every account by its fingerprint."""
         return dict(self._accounts)
 
+    def restored(self, name: str) -> Account:
+        """Return the account with that fingerprint, a new one if need be, whatever its token."""
+        return self._accounts.setdefault(name, self._accounts.get(name) or self._new(name))
+
     def current(self, account: Account) -> Account:
         """Return the account that now bears the name of ``account``: itself, unless it was forgotten meanwhile."""
         found = self._accounts.get(account.fingerprint)

@@ -51,6 +51,13 @@ class Line:
                     heappush(self._ready, (number, request))
             self._start_ready(when)
 
+    def set_slots(self, slots: int | None, now: float) -> None:
+        """Run at most so many at once from now on; those that run already go on."""
+        self.settle(now)
+        self._slots = slots
+        self._start_ready(now)
+        self.settle(now)
+
     def enter(self, request: Request, now: float) -> None:
         """Let a new request join; it may start, and even end, at once."""
         self._queued.add(request.number)
@@ -62,18 +69,23 @@ class Line:
                 self._start_ready(now)
         self.settle(now)
 
-    def read(self, request: Request, now: float) -> None:
-        """Take note that a read just found the request as it is; a poll-paced wait may be over by that."""
+    def read(self, request: Request, now: float) -> bool:
+        """Take note that a read just found the request as it is; a poll-paced wait may be over by that.
+
+        Return whether reads count at all for what the request waits for.
+        """
         request.reads += 1
         match status_at(request, now), request.plan:
             case Status.IN_QUEUE, plan if plan.queue == Reads(request.reads):
                 heappush(self._ready, (request.number, request))
             case Status.IN_PROGRESS, plan if plan.run == Reads(request.reads):
                 self._end(request, now)
-            case _:
-                return
+            case status, plan:
+                wait = {Status.IN_QUEUE: plan.queue, Status.IN_PROGRESS: plan.run}.get(status)
+                return isinstance(wait, Reads)
         self._start_ready(now)
         self.settle(now)
+        return True
 
     def cancel(self, request: Request, now: float) -> bool:
         """Take a queued request out of the line; return whether it was queued. Those behind it move up."""

@@ -39,7 +39,7 @@ class Time(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class Mark:
     """Where the clock stood when it was last changed; one value, so that readers in other threads see no mixture."""
 
     real: float
@@ -54,11 +54,11 @@ class Clock:
 
     __slots__ = ("_latest", "_lock", "_mark", "_source", "_watchers", "retired")
 
-    def __init__(self, source: Callable[[], float], *, speed: float = 1.0, mark: _Mark | None = None) -> None:
+    def __init__(self, source: Callable[[], float], *, speed: float = 1.0, mark: Mark | None = None) -> None:
         """Run at ``speed`` fake seconds a real one, from the source's own time."""
         self._source = source
         real = source()
-        self._mark = mark or _Mark(real, real, checked_speed(speed), frozen=False)
+        self._mark = mark or Mark(real, real, checked_speed(speed), frozen=False)
         self._latest = self._mark.virtual  # what was told once is not taken back, whatever the source does
         self._lock = Lock()
         self._watchers: set[Callable[[], None]] = set()
@@ -129,6 +129,28 @@ class Clock:
             self.retired = True
             self._tell()
 
+    @property
+    def mark(self) -> Mark:
+        """Where the clock stood when it was last set; another clock over the same source goes on from there."""
+        return self._mark
+
+    def set_mark(self, mark: Mark) -> None:
+        """Go on from a mark, whatever was told before."""
+        with self._lock:
+            self._mark, self._latest = mark, mark.virtual
+            self._tell()
+
+    def not_before(self, moment: float) -> None:
+        """Never show less than ``moment`` from now on."""
+        with self._lock:
+            self._latest = max(self._latest, min(moment, LATEST))
+
+    def at(self, real: float) -> float:
+        """Return what the clock shows at a moment of its source."""
+        mark = self._mark
+        passed = 0.0 if mark.frozen else real - mark.real
+        return max(mark.virtual, min(mark.virtual + passed * mark.speed, LATEST))
+
     def fork(self) -> Clock:
         """Return another clock that shows the same time and runs the same way, and can be set on its own."""
         with self._lock:
@@ -144,7 +166,7 @@ class Clock:
         return self._latest
 
     def _set(self, virtual: float, speed: float, *, frozen: bool, skips: bool) -> None:
-        self._mark = _Mark(self._source(), virtual, speed, frozen, skips)
+        self._mark = Mark(self._source(), virtual, speed, frozen, skips)
         self._tell()
 
     def _tell(self) -> None:

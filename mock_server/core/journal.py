@@ -124,6 +124,13 @@ class Journal:
             while self._size > self._limit and len(self._entries) > 1:
                 self._evict()
 
+    def restore(self, entry: Entry) -> None:
+        """Keep an entry under the number that it had."""
+        last = self._seq
+        self._seq = entry.seq - 1
+        self.append(entry)
+        self._seq = max(last, entry.seq)
+
     def of(self, account: str | None) -> list[Entry]:
         """Return the entries of one account (a fingerprint), or all of them for ``None``."""
         with self._lock:

@@ -65,6 +65,13 @@ def redact(entry: Entry, found: Sequence[str]) -> None:
             entry.findings = tuple(_redacted(finding, spellings) for finding in entry.findings)
 
 
+def without(payload: bytes, found: Sequence[str]) -> bytes:
+    """Return a payload without what `secrets` found, whole; as ``{}`` where it could not be taken out of it."""
+    for secret in sorted(found, key=len, reverse=True):
+        payload = _without_secret(payload, secret)
+    return b"{}" if payload == _MARK else payload
+
+
 def _redacted_payload(payload: bytes, found: Sequence[str]) -> bytes:
     """Return the payload without the secrets, cut; of a long one no more than its beginning is looked at."""
     if len(payload) <= LONGEST_PAYLOAD:

@@ -7,11 +7,12 @@ answer for a call fires, and no other. Every account counts for itself.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from mock_server.core.errors import Conflict, ResourceNotFound
+from mock_server.core.keeper import Keeper, Nobody
 from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.gates import Gates
 from mock_server.trouble.rule import Answer, Rule
@@ -66,14 +67,14 @@ class _Counters:
 class RuleBook:
     """All rules of one fake. Every method may be called from any thread."""
 
-    def __init__(self, on_count: Callable[[str, str, Count], None] = lambda *_: None) -> None:
-        """Start without rules; ``on_count`` hears of the rule, the account and the count that has changed."""
+    def __init__(self) -> None:
+        """Start without rules, and with nobody who keeps them."""
+        self.keeper: Keeper = Nobody()
         self._standing: dict[str, Standing] = {}
         self._counters: OrderedDict[str, _Counters] = OrderedDict()
         self._shelves: dict[tuple[str | None, Operation, str | None], _Shelf | None] = {}
         self._owners: frozenset[str] = frozenset()
-        self._added = 0
-        self._on_count = on_count
+        self._added = {True: 0, False: 0}
         self._lock = Lock()
 
     def __bool__(self) -> bool:
@@ -88,18 +89,31 @@ class RuleBook:
                 raise Conflict(f"{MOST_RULES} rules are the most that an account can have, and that all can share")
             added: list[Standing] = []
             for rule in new:
-                self._added += 1
-                rule_id = f"r{self._added}"
+                self._added[lasting] += 1
+                rule_id = f"{'s' if lasting else 'r'}{self._added[lasting]}"
                 named = rule if rule.name else replace(rule, name=rule_id)
                 added.append(Standing(rule_id, named, owner, lasting))
             self._put(added)
+            if added and not lasting:
+                self.keeper.rules_added((each.rule_id, each.owner, each.rule) for each in added)
             return added
 
     def restore(self, standing: Standing) -> None:
         """Put a rule in force under the id that it had."""
         with self._lock:
-            self._added = max(self._added, int(standing.rule_id[1:]))
+            self._added[False] = max(self._added[False], int(standing.rule_id[1:]))
             self._put([standing])
+
+    def drop(self, rule_id: str, *, lasting: bool) -> None:
+        """Take a rule away that may be gone; one that lasts only if that is meant."""
+        with self._lock:
+            found = self._standing.get(rule_id)
+            if found is not None and (lasting or not found.lasting):
+                self._take([rule_id])
+
+    def is_lasting(self, rule_id: str) -> bool:
+        """Tell whether a rule came with the settings, by its id."""
+        return rule_id.startswith("s")
 
     def remove(self, rule_id: str, owner: str | None) -> None:
         """Take one rule away. Raises `ResourceNotFound`, and `Conflict` where an account may not."""
@@ -110,12 +124,14 @@ class RuleBook:
             if owner is not None and found.owner is None:
                 raise Conflict(f"the rule {rule_id} is for all accounts; a call without a token removes it")
             self._take([rule_id])
+            self.keeper.rules_removed([rule_id])
 
     def clear(self, owner: str | None) -> int:
         """Take away all rules of an account, or (``None``) all there are; return how many."""
         with self._lock:
             gone = [each.rule_id for each in self._standing.values() if owner in (None, each.owner)]
             self._take(gone)
+            self.keeper.rules_removed(gone)
             return len(gone)
 
     def reset(self, account: str | None) -> None:
@@ -127,7 +143,7 @@ class RuleBook:
             self._take(gone)
             if account is None:
                 self._counters.clear()
-                self._added = max((int(rule_id[1:]) for rule_id in self._standing), default=0)
+                self._added[False] = 0
                 return
             for name in [name for name in self._counters if name.partition(":")[0] == account]:
                 del self._counters[name]
@@ -188,7 +204,7 @@ class RuleBook:
             count = self._counters_of(counter).by_rule[standing.rule_id] = Count()
         count.met += 1
         count.fired += answer is not None
-        self._on_count(standing.rule_id, counter, count)
+        self.keeper.rule_counted(standing.rule_id, counter, count.met, count.fired)
         return None if answer is None else Fired(standing, answer, before)
 
     def _counters_of(self, counter: str) -> _Counters:

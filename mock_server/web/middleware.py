@@ -10,7 +10,7 @@ import logging
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.core.errors import ApiError, InternalError
-from mock_server.core.redaction import SHORTEST_SECRET, redact
+from mock_server.core.redaction import redact
 from mock_server.service import Service
 from mock_server.web.answers import Renderer
 from mock_server.web.bodies import ClientGone
@@ -30,9 +30,7 @@ class Recorder:
         self._app = app
         self._service = service
         self._renderer = renderer
-        settings = service.settings
-        known = settings.tokens if settings.control_token is None else (*settings.tokens, settings.control_token)
-        self._own_secrets = [token for token in known if len(token) >= SHORTEST_SECRET]
+        self._own_secrets = service.settings.secrets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application; never raises what a client could have caused."""
@@ -65,6 +63,9 @@ class Recorder:
         redact(entry, [*exchange.secrets(), *self._own_secrets])
         entry.cut()
         self._service.journal.append(entry)
+        limited = account is not None and self._service.settings.rate_limit is not None
+        window = (account.window_start, account.window_calls) if account is not None and limited else None
+        self._service.keeper.called(entry, window)
         exchange.end()
 
 

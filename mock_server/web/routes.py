@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server.core.accounts import Account
 from mock_server.core.errors import InvalidResourceIdentifier, ResourceNotFound, ValidationFailed
+from mock_server.core.redaction import without
 from mock_server.service import Service, check_payload
 from mock_server.web import bodies
 from mock_server.web.answers import Answer, Renderer, as_json
@@ -46,6 +47,7 @@ class Operations:
         """Answer for ``service`` in the variants of ``renderer``."""
         self._service = service
         self._renderer = renderer
+        self._is_kept = service.settings.journal is not None
 
     def routes(self) -> list[MethodRoute]:
         """Return the routes, the most called first; a model id takes all of the path behind it."""
@@ -72,7 +74,8 @@ class Operations:
         verdict = self._service.check(model, payload)
         exchange.judged(verdict)
         check_payload(verdict)
-        view = self._service.submit(account, model, payload, raw, exchange.orders)
+        kept = without(raw, [*exchange.secrets(), *self._service.settings.secrets]) if self._is_kept else None
+        view = self._service.submit(account, model, payload, raw, orders=exchange.orders, kept=kept)
         entry = exchange.entry
         entry.at, entry.request_id, entry.status_after = view.at, view.request.request_id, view.status
         return self._renderer.submit(view.request, exchange.base_url, len(verdict.unknown))

@@ -39,6 +39,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
     "max_requests": ("9", 9),
     "max_payload_bytes": ("3000", 3000),
     "max_body_bytes": ("1000", 1000),
+    "journal": ("calls.ndjson", Path("calls.ndjson")),
     "journal_bytes": ("2000", 2000),
 }
 

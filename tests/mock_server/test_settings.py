@@ -51,6 +51,7 @@ GOOD: list[tuple[str, object, object]] = [
     ("max_requests", "1", 1),
     ("max_payload_bytes", "1", 1),
     ("max_body_bytes", "1048576", MIB),
+    ("journal", "calls.ndjson", Path("calls.ndjson")),
     ("journal_bytes", "1", 1),
 ]
 
@@ -78,6 +79,7 @@ BAD: list[tuple[str, object]] = [
     *(("max_requests", text) for text in ("", "0", "-5", "many")),
     *(("max_payload_bytes", text) for text in ("", "0", "1GiB")),
     *(("max_body_bytes", text) for text in ("", "0", "64MiB")),
+    *(("journal", text) for text in ("", "a\0b")),
     *(("journal_bytes", text) for text in ("", "0", "1.0")),
 ]
 
