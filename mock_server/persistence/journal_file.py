@@ -82,6 +82,11 @@ class JournalFile:
         with self._lock:
             self._file.close()
 
+    def __del__(self) -> None:
+        """Let go of a file that nobody closed."""
+        if hasattr(self, "_file"):
+            self._file.close()
+
     def _hold(self) -> None:
         if fcntl is None:
             return

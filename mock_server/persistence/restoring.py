@@ -41,6 +41,8 @@ def restore(memory: Memory, file: JournalFile) -> None:
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise file.error(number, f"tells what cannot be ({type(error).__name__}: {error})") from None
     player.finish()
+    wall = memory.wall()
+    memory.set_slots(memory.settings.slots, wall)
     memory.keep(FileKeeper(file))
     file.write(
         {
@@ -51,7 +53,7 @@ def restore(memory: Memory, file: JournalFile) -> None:
             "slots": memory.settings.slots,
             "speed": memory.settings.speed,
             "scenario": _digest(memory),
-            "wall": memory.wall(),
+            "wall": wall,
             "clock": write_mark(memory.default_clock.mark),
         }
     )
