@@ -188,3 +188,32 @@ def test_only_the_vendors_two_domains_and_what_is_under_them_match(host: str) ->
     labels = host.split(".")
     theirs = labels[-2:] in (["runcomfy", "net"], ["runcomfy", "com"]) and all(labels)
     assert bool(re.match(HOSTS, host)) == theirs
+
+
+BREAKS = {
+    "reset": ({"effect": "reset"}, "ReadError"),
+    "reset in the body": ({"effect": "reset", "at": "body"}, "ReadError"),
+    "hang up": ({"effect": "hang_up"}, "RemoteProtocolError"),
+    "truncate": ({"effect": "truncate"}, "RemoteProtocolError"),
+    "late": ({"effect": "latency", "seconds": 6}, "ReadTimeout"),
+    "stall": ({"effect": "stall"}, "ReadTimeout"),
+}
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: str(library.__name__))
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_break_is_an_error_of_the_callers_own_library(library: Any, name: str) -> None:
+    effect, error = BREAKS[name]
+    fake = MockRunComfy(rules=[{"answers": [effect], "then": "repeat_last"}])
+    url = "https://model-api.runcomfy.net/v1/models"
+
+    async def get() -> None:
+        async with library.AsyncClient(timeout=5) as caller:
+            await caller.get(url)
+
+    with fake.respx():
+        with pytest.raises(getattr(library, error)):
+            library.get(url, timeout=5)
+        with pytest.raises(getattr(library, error)):
+            asyncio.run(get())
+    assert [entry.effects for entry in fake.journal] == [(effect["effect"],)] * 2
