@@ -24,13 +24,13 @@ class _HTTPCore2Mocker(HTTPCoreMocker):
     def _send_sync_request(cls, httpx_request: Any, **kwargs: Any) -> Any:
         parent: Any = super()
         with _as_httpcore2():
-            return parent._send_sync_request(httpx_request, **kwargs)
+            return parent._send_sync_request(httpx_request, **kwargs)  # noqa: SLF001 - what respx overrides itself
 
     @classmethod
     async def _send_async_request(cls, httpx_request: Any, **kwargs: Any) -> Any:
         parent: Any = super()
         with _as_httpcore2():
-            return await parent._send_async_request(httpx_request, **kwargs)
+            return await parent._send_async_request(httpx_request, **kwargs)  # noqa: SLF001
 
     @classmethod
     def from_sync_httpx_response(cls, httpx_response: Any, target: Any, **kwargs: Any) -> Any:

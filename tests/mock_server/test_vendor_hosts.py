@@ -190,7 +190,7 @@ def test_only_the_vendors_two_domains_and_what_is_under_them_match(host: str) ->
     assert bool(re.match(HOSTS, host)) == theirs
 
 
-BREAKS = {
+BREAKS: dict[str, tuple[dict[str, Any], str]] = {
     "reset": ({"effect": "reset"}, "ReadError"),
     "reset in the body": ({"effect": "reset", "at": "body"}, "ReadError"),
     "hang up": ({"effect": "hang_up"}, "RemoteProtocolError"),
