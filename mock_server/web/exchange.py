@@ -12,7 +12,7 @@ from starlette.types import Scope, Send
 
 from mock_server.connection import KEY, CallOnConnection
 from mock_server.core.accounts import Account
-from mock_server.core.journal import Entry
+from mock_server.core.entry import Entry
 from mock_server.core.redaction import secrets
 from mock_server.service import View
 from mock_server.web.answers import Answer
