@@ -13,18 +13,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mock_server.core.calls import Calls, VerificationError
     from mock_server.core.pacing import Pace, instant, manual, polls, timed
     from mock_server.fake import MockRunComfy
     from mock_server.settings import Settings
     from schemas.variants import Variants
 
-__all__ = ["MockRunComfy", "Pace", "Settings", "Variants", "instant", "manual", "polls", "timed"]
+__all__ = [
+    "Calls",
+    "MockRunComfy",
+    "Pace",
+    "Settings",
+    "Variants",
+    "VerificationError",
+    "instant",
+    "manual",
+    "polls",
+    "timed",
+]
 
 _HOMES = {
+    "Calls": "mock_server.core.calls",
     "MockRunComfy": "mock_server.fake",
     "Pace": "mock_server.core.pacing",
     "Settings": "mock_server.settings",
     "Variants": "schemas.variants",
+    "VerificationError": "mock_server.core.calls",
     "instant": "mock_server.core.pacing",
     "manual": "mock_server.core.pacing",
     "polls": "mock_server.core.pacing",

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import socket
 import struct
+from collections.abc import Callable
 from typing import NamedTuple
 
 KEY = "runcomfy_mock.call"
@@ -18,18 +19,33 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time to linger: c
 class Connection:
     """A connection, numbered from 1 in the order in which they came."""
 
-    __slots__ = ("_transport", "calls", "number")
+    __slots__ = ("_is_stopping", "_on_stop", "_transport", "calls", "number")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         """Take the next number; no calls so far."""
         self.number = next(_numbers)
         self.calls = 0
         self._transport = transport
+        self._on_stop: Callable[[], None] | None = None
+        self._is_stopping = False
 
     def begin_call(self) -> CallOnConnection:
         """Count one more call."""
         self.calls += 1
+        self._on_stop = None
         return CallOnConnection(self, self.calls)
+
+    def when_stopping(self, on_stop: Callable[[], None]) -> None:
+        """Have the call under way told when the server stops: an answer without an end is to end then."""
+        if self._is_stopping:
+            on_stop()
+        self._on_stop = on_stop
+
+    def stop(self) -> None:
+        """Tell the call under way that the server stops."""
+        self._is_stopping = True
+        if self._on_stop is not None:
+            self._on_stop()
 
     def write(self, data: bytes) -> None:
         """Send bytes as they are, past all rules of HTTP."""

@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Unpack
 
 from mock_server.app import App, create_app
+from mock_server.core.calls import Calls
 from mock_server.core.clock import Time
-from mock_server.core.journal import Entry
 from mock_server.core.lifecycle import Failure, Move
 from mock_server.core.pacing import polls
 from mock_server.core.spend import Spend
@@ -83,9 +83,9 @@ class MockRunComfy:
         return self._service.clock(None)
 
     @property
-    def journal(self) -> list[Entry]:
-        """The calls that were made, the oldest first."""
-        return self._service.journal.of(None)
+    def journal(self) -> Calls:
+        """The calls that were made, the oldest first; ``where``, ``count``, ``verify``, ``in_order`` ask them."""
+        return Calls.of(self._service.journal, None)
 
     @property
     def rules(self) -> Rules:

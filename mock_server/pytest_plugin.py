@@ -10,8 +10,8 @@ import pytest
 
 if TYPE_CHECKING:
     from mock_server.core.accounts import Account
+    from mock_server.core.calls import Calls
     from mock_server.core.clock import Time
-    from mock_server.core.journal import Entry
     from mock_server.core.spend import Spend
     from mock_server.fake import MockRunComfy
     from mock_server.service import View
@@ -53,9 +53,11 @@ class MockUrl(str):
         return self._account.clock
 
     @property
-    def journal(self) -> list[Entry]:
-        """The account's calls, the oldest first."""
-        return self.fake.app.service.journal.of(self._account.fingerprint)
+    def journal(self) -> Calls:
+        """The account's calls, the oldest first, with the downloads of its files."""
+        from mock_server.core.calls import Calls  # noqa: PLC0415 - sessions that never touch the fake need not load it
+
+        return Calls.of(self.fake.app.service.journal, self._account.fingerprint)
 
     @property
     def rules(self) -> Rules:

@@ -37,6 +37,10 @@ class _Protocol(HttpToolsProtocol):
         super().on_message_begin()
         self.scope[KEY] = self._connection.begin_call()  # type: ignore[literal-required]
 
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._connection.stop()
+
 
 class Server(uvicorn.Server):
     """uvicorn's server, but stopping wakes it at once: the stock one looks every 0.1 seconds whether it should."""

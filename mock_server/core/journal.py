@@ -3,90 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 
-from schemas.findings import Finding
+from mock_server.core.entry import Entry
+from mock_server.core.evictions import Evictions, Loss
+from mock_server.core.tally import Tally
 
-LONGEST_PAYLOAD = 16 * 1024
-LONGEST_NAME = 1024
-MOST_KEPT = 100
-_ENTRY_BYTES = 600  # what an entry costs beside what a client can make large, about
-_TEXT_BYTES = 60
-_FINDING_BYTES = 320
-
-
-@dataclass(slots=True, eq=False)
-class Entry:
-    """One call, filled in while it is answered; ``at`` (the account's time) and ``wall`` are seconds since 1970.
-
-    ``account`` is a fingerprint, or ``""`` for a call without an accepted token. ``payload`` is cut at
-    `LONGEST_PAYLOAD` bytes; ``findings`` and ``unknown`` are what validation said of the whole of it, the first
-    `MOST_KEPT` of each; ``omitted`` counts the rest.
-    ``token_sent_to_media`` marks a token that was sent where none belongs: to a media URL.
-
-    ``wall`` is when the call came, ``took`` how many real seconds it took to its end. ``connection`` numbers the
-    connection it came on (0 in process), ``call`` its place among the calls there. ``rule`` is the id of the rule that
-    fired, ``effects`` what that rule had happen; ``http_status`` is 0 where no status line was sent.
-    """
-
-    method: str
-    path: str
-    operation: str = "unknown"
-    account: str = ""
-    request_id: str | None = None
-    model_id: str | None = None
-    status_before: str | None = None
-    status_after: str | None = None
-    http_status: int = 0
-    error_code: int | None = None
-    findings: tuple[Finding, ...] = ()
-    unknown: tuple[str, ...] = ()
-    omitted: int = 0
-    payload: bytes | None = None
-    token_sent_to_media: bool = False
-    at: float = 0.0
-    wall: float = 0.0
-    took: float = 0.0
-    connection: int = 0
-    call: int = 0
-    rule: str | None = None
-    effects: tuple[str, ...] = ()
-    seq: int = 0
-
-    def cut(self) -> None:
-        """Bound what a client can make large; only after redaction, since half a token would not be recognised."""
-        if len(self.path) > LONGEST_NAME:
-            self.path = self.path[:LONGEST_NAME]
-            self.request_id = self.request_id and self.request_id[:LONGEST_NAME]
-            self.model_id = self.model_id and self.model_id[:LONGEST_NAME]
-        if self.findings or self.unknown:
-            self.omitted = max(0, len(self.findings) - MOST_KEPT) + max(0, len(self.unknown) - MOST_KEPT)
-            self.findings = tuple(
-                replace(each, pointer=each.pointer[:LONGEST_NAME], message=each.message[:LONGEST_NAME])
-                for each in self.findings[:MOST_KEPT]
-            )
-            self.unknown = tuple(pointer[:LONGEST_NAME] for pointer in self.unknown[:MOST_KEPT])
-
-    @property
-    def size(self) -> int:
-        """About how many bytes of memory this entry holds."""
-        size = _ENTRY_BYTES + _bytes(self.path) + len(self.request_id or "") + len(self.model_id or "")
-        if self.payload is not None:
-            size += len(self.payload)
-        if self.unknown:
-            size += sum(_TEXT_BYTES + _bytes(pointer) for pointer in self.unknown)
-        if self.findings:
-            size += sum(
-                _FINDING_BYTES + _bytes(each.pointer) + _bytes(each.value) + _bytes(each.message)
-                for each in self.findings
-            )
-        return size
-
-
-def _bytes(text: str) -> int:
-    return len(text) if text.isascii() else 4 * len(text)
+Observer = Callable[[Entry, int], None]
+"""Is told each entry as it is written down, with its size in bytes, in the thread that made the call and with the
+journal locked: it must be quick, must not raise, and must not ask the journal anything."""
 
 
 class Journal:
@@ -102,6 +28,9 @@ class Journal:
         self._numbers: dict[str, deque[int]] = {}  # an account's own, oldest first
         self._size = 0
         self._seq = 0
+        self._tally = Tally()
+        self._evictions = Evictions()
+        self._observers: tuple[Observer, ...] = ()
         self._lock = Lock()
         self.evicted = 0
 
@@ -111,8 +40,13 @@ class Journal:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.of(None))
 
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory the entries hold."""
+        return self._size
+
     def append(self, entry: Entry) -> None:
-        """Number an entry and keep it, evicting the oldest ones if need be."""
+        """Number an entry and keep it, evicting the oldest ones if need be; then tell the observers."""
         with self._lock:
             self._seq = entry.seq = self._seq + 1
             self._entries[entry.seq] = entry
@@ -120,9 +54,13 @@ class Journal:
             if numbers is None:
                 numbers = self._numbers[entry.account] = deque()
             numbers.append(entry.seq)
-            self._size += entry.size
+            self._tally.add(entry)
+            size = entry.size
+            self._size += size
             while self._size > self._limit and len(self._entries) > 1:
                 self._evict()
+            for observer in self._observers:
+                observer(entry, size)
 
     def restore(self, entry: Entry) -> None:
         """Keep an entry under the number that it had."""
@@ -134,25 +72,85 @@ class Journal:
     def of(self, account: str | None) -> list[Entry]:
         """Return the entries of one account (a fingerprint), or all of them for ``None``."""
         with self._lock:
+            return self._of(account)
+
+    def whole(self, account: str | None) -> tuple[list[Entry], Sequence[Loss]]:
+        """Return what `of` does, and what is missing of it."""
+        with self._lock:
+            return self._of(account), self._evictions.losses(account)
+
+    def after(self, account: str | None, number: int, most: int, most_bytes: int) -> tuple[list[Entry], Sequence[Loss]]:
+        """Return the first entries above a number, and what is missing of those above it.
+
+        They are at most ``most``, and no more than the first of them goes past ``most_bytes`` together.
+        """
+        with self._lock:
+            newest = reversed(self._entries if account is None else self._numbers.get(account, ()))
+            later: deque[int] = deque(maxlen=most)  # the oldest of them: what was put in first falls out
+            for each in newest:
+                if each <= number:
+                    break
+                later.append(each)
+            found: list[Entry] = []
+            for each in reversed(later):
+                entry = self._entries[each]
+                most_bytes -= entry.size
+                if found and most_bytes < 0:
+                    break
+                found.append(entry)
+            return found, self._evictions.losses(account, number)
+
+    def tally(self, account: str | None) -> tuple[Tally, int, int]:
+        """Tell what all calls since the start (or the last `forget`) amount to, how many are kept, how many evicted.
+
+        No count goes down by eviction. Those of one account begin anew where too many others
+        were evicted since.
+        """
+        with self._lock:
             if account is None:
-                return list(self._entries.values())
-            return [self._entries[number] for number in self._numbers.get(account, ())]
+                return self._tally.copy(), len(self._entries), self.evicted
+            tally = self._evictions.tally(account)
+            kept = self._of(account)
+            evicted = tally.total
+        for entry in kept:
+            tally.add(entry)
+        return tally, len(kept), evicted
 
     def forget(self, account: str | None) -> None:
-        """Drop the entries of one account, or all of them for ``None``; numbers go on."""
+        """Drop the entries of one account, or all of them for ``None``, and what was counted; numbers go on."""
         with self._lock:
             if account is None:
                 self._entries.clear()
                 self._numbers.clear()
                 self._size = self.evicted = 0
+                self._tally = Tally()
+                self._evictions = Evictions()
                 return
+            self._evictions.forget(account)
             for number in self._numbers.pop(account, ()):
                 self._size -= self._entries.pop(number).size
+
+    def observe(self, observer: Observer) -> int:
+        """Tell ``observer`` every entry from now on; return the number of the latest one before."""
+        with self._lock:
+            self._observers = (*self._observers, observer)
+            return self._seq
+
+    def dismiss(self, observer: Observer) -> None:
+        """Tell ``observer`` nothing more."""
+        with self._lock:
+            self._observers = tuple(each for each in self._observers if each != observer)
+
+    def _of(self, account: str | None) -> list[Entry]:
+        if account is None:
+            return list(self._entries.values())
+        return [self._entries[number] for number in self._numbers.get(account, ())]
 
     def _evict(self) -> None:
         _, oldest = self._entries.popitem(last=False)
         self._size -= oldest.size
         self.evicted += 1
+        self._evictions.add(oldest)
         numbers = self._numbers[oldest.account]
         numbers.popleft()
         if not numbers:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from mock_server.core.clock import Clock
-from mock_server.core.journal import Entry
+from mock_server.core.entry import Entry
 from mock_server.core.lifecycle import Failure, Move, Request
 
 

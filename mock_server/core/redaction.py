@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from json.encoder import encode_basestring
 
-from mock_server.core.journal import LONGEST_PAYLOAD, Entry
+from mock_server.core.entry import LONGEST_PAYLOAD, Entry
 from schemas.findings import Finding
 from schemas.pointers import token
 
@@ -53,6 +53,7 @@ def redact(entry: Entry, found: Sequence[str]) -> None:
     if len(found) > 1:  # the longest first: one may be a part of another, of which the rest would stay
         found = sorted(found, key=len, reverse=True)
     if entry.payload is not None:
+        entry.payload_cut = len(entry.payload) > LONGEST_PAYLOAD
         entry.payload = _redacted_payload(entry.payload, found)
     for secret in found:
         if secret in entry.path:

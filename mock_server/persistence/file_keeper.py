@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from mock_server.core.clock import Clock
-from mock_server.core.journal import Entry
+from mock_server.core.entry import Entry
 from mock_server.core.lifecycle import Failure, Move, Request
 from mock_server.persistence.journal_file import JournalFile
 from mock_server.persistence.records import write_entry, write_failure, write_mark, write_request

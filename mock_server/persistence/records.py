@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from mock_server.core.clock import Mark
-from mock_server.core.journal import Entry
+from mock_server.core.entry import Entry
 from mock_server.core.lifecycle import Failure, Held, Plan, Reads, Request, Seconds, Wait
 from schemas.findings import Finding
 

@@ -19,20 +19,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Clock, ClockError, Clocks
 from mock_server.core.errors import ApiError, InternalError, ValidationFailed
-from mock_server.core.journal import Entry
 from mock_server.core.lifecycle import Move
 from mock_server.service import FAILURE, Service, View
 from mock_server.web import bodies
 from mock_server.web.admission import admit
 from mock_server.web.answers import Answer, Renderer, as_json
+from mock_server.web.command import read_object
+from mock_server.web.events import Events
 from mock_server.web.exchange import base_url, header_text
+from mock_server.web.journal_calls import JournalCalls
 from mock_server.web.method_route import MethodRoute, refuse_route
 from mock_server.web.rule_calls import RuleCalls
 from schemas import __version__, ledger, openapi
 from schemas.findings import shorten
 
 PREFIX = "/__mock__"
-MOST_BYTES = 1024 * 1024
 
 Handler = Callable[[HttpRequest, Account | None], Awaitable[Answer]]
 
@@ -46,6 +47,7 @@ class ControlPlane:
         """Steer ``service``."""
         self._service = service
         self._renderer = renderer
+        self._events = Events(service)
         self._router = Router(routes=self._routes(), redirect_slashes=False, default=refuse_route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,6 +66,7 @@ class ControlPlane:
             await answer.send(send)
 
     def _routes(self) -> list[MethodRoute]:
+        asked = JournalCalls(self._service, self._events)
         table: dict[str, dict[str, Handler]] = {
             "": {"GET": self.index},
             "/": {"GET": self.index},
@@ -72,15 +75,20 @@ class ControlPlane:
             "/clock": {"GET": self.clock, "POST": self.set_clock},
             "/requests": {"GET": self.requests},
             "/requests/{request_id}": {"GET": self.request, "POST": self.move},
-            "/journal": {"GET": self.journal},
+            "/journal": {"GET": asked.journal},
+            "/journal/verify": {"POST": asked.verify},
+            "/metrics": {"GET": asked.metrics},
             "/spend": {"GET": self.spend},
             **RuleCalls(self._service).table(),
             "/ledger": {"GET": self.ledger},
             "/openapi.json": {"GET": self.openapi},
         }
         return [
-            MethodRoute(PREFIX + path, {method: self._endpoint(handle) for method, handle in methods.items()})
-            for path, methods in table.items()
+            *(
+                MethodRoute(PREFIX + path, {method: self._endpoint(handle) for method, handle in methods.items()})
+                for path, methods in table.items()
+            ),
+            MethodRoute(PREFIX + "/events", {"GET": self._events}),
         ]
 
     def _endpoint(self, handle: Handler) -> ASGIApp:
@@ -129,7 +137,7 @@ class ControlPlane:
 
     async def set_clock(self, request: HttpRequest, account: Account | None) -> Answer:
         """``{"freeze": bool}``, ``{"advance": seconds}``, ``{"speed": x}``, or several; all or nothing is done."""
-        document = await _object(request, {"freeze": bool, "advance": (int, float), "speed": (int, float)})
+        document = await read_object(request, {"freeze": bool, "advance": (int, float), "speed": (int, float)})
         if not document:
             raise ValidationFailed('the body says what to do: {"freeze": true}, {"advance": 30} or {"speed": 10}')
         clock = self._service.clock(account)
@@ -156,7 +164,7 @@ class ControlPlane:
 
     async def move(self, request: HttpRequest, account: Account | None) -> Answer:
         """``{"to": …}`` moves a request by hand; a failure may have ``error_code``, ``error_message``."""
-        document = await _object(request, {"to": str, "error_code": int, "error_message": str})
+        document = await read_object(request, {"to": str, "error_code": int, "error_message": str})
         allowed = ", ".join(Move)
         if "to" not in document:
             raise ValidationFailed(f'the body says where to: {{"to": …}} with one of {allowed}')
@@ -175,12 +183,6 @@ class ControlPlane:
             raise ValidationFailed(str(error)) from None
         return as_json(_view(self._service.move(account, request.path_params["request_id"], to, failure)))
 
-    async def journal(self, request: HttpRequest, account: Account | None) -> Answer:
-        """List the calls that were made, the oldest first."""
-        journal = self._service.journal
-        entries = journal.of(None if account is None else account.fingerprint)
-        return as_json({"entries": [_entry(entry) for entry in entries], "evicted": journal.evicted})
-
     async def spend(self, request: HttpRequest, account: Account | None) -> Answer:
         """Tell what was spent, with a line for each request that is still known."""
         return as_json(asdict(self._service.spend(account)))
@@ -193,24 +195,6 @@ class ControlPlane:
         """Show the OpenAPI document of the catalog, this fake as its server."""
         here = base_url(request.scope, request.headers.get("host"))
         return as_json(openapi.document(self._service.catalog, here, self._service.variants))
-
-
-async def _object(request: HttpRequest, fields: dict[str, type | tuple[type, ...]]) -> dict[str, Any]:
-    """Read a small JSON object with no other fields than these. Raises `ValidationFailed` or as `bodies` does."""
-    body = await bodies.read(request.receive, MOST_BYTES, request.headers.get("content-length"))
-    document = bodies.parse_object(body)
-    for name, value in document.items():
-        if name not in fields:
-            raise ValidationFailed(f"unknown field {shorten(name)}; known are {', '.join(fields)}")
-        wanted = fields[name]
-        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            names = wanted if isinstance(wanted, tuple) else (wanted,)
-            kinds = _KINDS[names[-1]]
-            raise ValidationFailed(f"the field {name} must be {kinds}, not {shorten(value)}")
-    return document
-
-
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
 def _clock(clock: Clock | Clocks) -> dict[str, Any]:
@@ -231,32 +215,4 @@ def _view(view: View) -> dict[str, Any]:
         "started_at": request.started_at,
         "over_at": request.over_at,
         "price_usd": request.cost_usd,
-    }
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "seq": entry.seq,
-        "at": entry.at,
-        "wall": entry.wall,
-        "took": entry.took,
-        "connection": entry.connection,
-        "call": entry.call,
-        "account": entry.account,
-        "operation": entry.operation,
-        "method": entry.method,
-        "path": entry.path,
-        "request_id": entry.request_id,
-        "model_id": entry.model_id,
-        "status_before": entry.status_before,
-        "status_after": entry.status_after,
-        "http_status": entry.http_status,
-        "error_code": entry.error_code,
-        "rule": entry.rule,
-        "effects": entry.effects,
-        "findings": [asdict(finding) for finding in entry.findings],
-        "unknown": entry.unknown,
-        "omitted": entry.omitted,
-        "payload": None if entry.payload is None else entry.payload.decode("utf-8", "replace"),
-        "token_sent_to_media": entry.token_sent_to_media,
     }

@@ -13,8 +13,8 @@ from starlette.types import Scope, Send
 
 from mock_server.connection import KEY, CallOnConnection
 from mock_server.core.accounts import Account
+from mock_server.core.entry import Entry
 from mock_server.core.errors import ApiError
-from mock_server.core.journal import Entry
 from mock_server.core.orders import NONE, Orders
 from mock_server.core.redaction import is_carrier, secrets
 from mock_server.service import View

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import socket
@@ -11,7 +12,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from mock_server import MockRunComfy
-from mock_server.connection import KEY, CallOnConnection
+from mock_server.connection import KEY, CallOnConnection, Connection
 from mock_server.serving import serving
 
 
@@ -56,6 +57,30 @@ async def _cutting(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()
     call.connection.write(b"too late")
     call.connection.reset()
+
+
+class _Transport(asyncio.Transport):
+    """One that nothing is sent over."""
+
+
+def test_a_call_is_told_that_the_server_stops_even_if_it_asks_late() -> None:
+    connection = Connection(_Transport())
+    told: list[str] = []
+    connection.stop()
+    connection.begin_call()
+    connection.when_stopping(lambda: told.append("late"))
+    assert told == ["late"]
+
+
+def test_of_two_calls_on_a_connection_the_one_under_way_is_told() -> None:
+    connection = Connection(_Transport())
+    told: list[str] = []
+    for name in ("first", "second"):
+        connection.begin_call()
+        connection.when_stopping(lambda name=name: told.append(name))  # type: ignore[misc]
+    connection.stop()
+    connection.begin_call()
+    assert told == ["second"]
 
 
 @pytest.fixture(scope="module")

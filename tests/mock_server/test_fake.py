@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 import mock_server
-from mock_server import MockRunComfy, Pace, Settings, instant, manual, polls, timed
+from mock_server import MockRunComfy, Pace, Settings, VerificationError, instant, manual, polls, timed
 from mock_server.core.accounts import RateLimit
 from mock_server.core.errors import Conflict, ResourceNotFound
 from mock_server.core.lifecycle import Status
@@ -167,9 +167,20 @@ def test_it_shows_requests_and_journal_and_forgets_them() -> None:
         assert [entry.operation for entry in fake.journal] == ["submit", "status"]
         fake.clock.advance(3600)
         fake.reset()
-        assert (fake.requests, fake.journal) == ([], [])
+        assert (fake.requests, list(fake.journal)) == ([], [])
         assert caller.get(submitted["status_url"]).status_code == 404
         assert submit(caller)["request_id"] == submitted["request_id"]
+
+
+def test_its_journal_can_be_asked() -> None:
+    fake = MockRunComfy()
+    with client(fake) as caller:
+        caller.get(submit(caller, prompt="a paper boat")["status_url"])
+    fake.journal.verify(submit=1, status="1..", cancel=0)
+    fake.journal.in_order("submit", "status")
+    fake.journal.where(model="kling/*", payload={"/prompt": "*boat*"}).verify(1)
+    with pytest.raises(VerificationError, match=r"closest was #1 .*: payload /prompt is 'a paper boat'"):
+        fake.journal.where(operation="submit", payload={"/prompt": "*kitten*"}).verify(1)
 
 
 USES: dict[str, Callable[[MockRunComfy], object]] = {

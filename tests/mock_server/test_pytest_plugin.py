@@ -88,6 +88,8 @@ def test_fakes_are_fresh_and_accounts_too(session: pytest.Pytester) -> None:
                 lives(client, runcomfy_mock_url)
             assert [view.status for view in runcomfy_mock_url.requests] == ["completed"]
             assert [entry.operation for entry in runcomfy_mock_url.journal] == ["submit", *["status"] * 3]
+            runcomfy_mock_url.journal.verify(submit=1, status="2..", cancel=0)
+            runcomfy_mock_url.journal.where(account="*", payload={"/prompt": "*"}).verify(1)
             assert len(runcomfy_mock_url.fake.journal) > 4
 
         def test_the_url_is_copied_as_a_text(runcomfy_mock_url):

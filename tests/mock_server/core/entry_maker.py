@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.core.journal import Entry
+from mock_server.core.entry import Entry
 from schemas.findings import Finding
 from schemas.model import Model
 from schemas.validation import PayloadValidator

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from mock_server.core.journal import LONGEST_NAME, MOST_KEPT, Entry, Journal
-from schemas.findings import Finding
+from mock_server.core.entry import Entry
+from mock_server.core.journal import Journal
 from tests.mock_server.core.entry_maker import make_entry
 
 ROOMY = 10_000_000
@@ -95,60 +95,74 @@ def test_the_bound_holds_and_no_more_is_evicted_than_it_takes(limit: int, payloa
             assert held + entries[len(entries) - len(kept) - 1].size > limit
 
 
-@pytest.mark.parametrize(
-    "entry",
-    [
-        make_entry("/" + "x" * 100_000),
-        make_entry("/v1/models/" + "x" * 100_000, model_id="x" * 100_000),
-        make_entry(f"/v1/requests/{'x' * 100_000}/status", request_id="x" * 100_000),
-        make_entry(payload=b"x" * 100_000),
-        make_entry("/" + "\U0001f600" * 1_000),
-        make_entry(unknown=("/" + "\U0001f600" * 1_000,)),
-        make_entry(unknown=("/" + "x" * 100_000,)),
-        make_entry(unknown=tuple(f"/{number}" for number in range(20_000))),
-        make_entry(findings=(Finding("/" + "x" * 100_000, "k", None, "v", "m"),)),
-        make_entry(findings=tuple(Finding(f"/{number}", "k", None, "v", "m") for number in range(1_000))),
-    ],
-    ids=[
-        "path",
-        "model",
-        "request",
-        "payload",
-        "emoji path",
-        "emoji name",
-        "one long name",
-        "many unknown",
-        "one long pointer",
-        "many findings",
-    ],
-)
-def test_all_that_a_client_can_make_large_is_cut_or_counted(entry: Entry) -> None:
-    entry.cut()
-    assert entry.size >= _bytes_of(entry) / 2
+def test_what_is_missing_of_one_account_is_its_own_loss() -> None:
+    journal = Journal(3 * make_entry().size)
+    for account in ("loud", "quiet", "loud", "loud"):
+        journal.append(make_entry(account=account))
+    assert journal.whole("quiet") == (journal.of("quiet"), ())
+    entries, losses = journal.whole("loud")
+    assert ([entry.seq for entry in entries], [(loss.count, loss.last) for loss in losses]) == ([3, 4], [(1, 1)])
+    journal.append(make_entry(account="loud"))
+    assert [loss.count for loss in journal.whole("quiet")[1]] == [1]
+    assert sum(loss.count for loss in journal.whole(None)[1]) == journal.evicted == 2
+    journal.forget("loud")
+    assert journal.whole("loud") == ([], ())
 
 
-def test_texts_are_cut_at_their_bounds_and_nothing_else_is_touched() -> None:
-    entry = make_entry("/" + "p" * 5_000, model_id="m" * 5_000, payload=b"b" * 50_000, unknown=("/u",))
-    entry.cut()
-    assert (entry.path, entry.model_id, entry.request_id) == ("/" + "p" * (LONGEST_NAME - 1), "m" * LONGEST_NAME, None)
-    assert (entry.unknown, entry.omitted) == (("/u",), 0)
-    whole = make_entry("/" + "p" * (LONGEST_NAME - 1), request_id="r", payload=b"b" * 10)
-    before = repr(whole)
-    whole.cut()
-    assert repr(whole) == before
+def test_calls_after_a_number_come_in_pages() -> None:
+    journal = Journal(ROOMY)
+    for account in "abababab":
+        journal.append(make_entry(account=account, payload=bytes(1000)))
+    size = make_entry(payload=bytes(1000)).size
+
+    def after(account: str | None, number: int, most: int = 100, most_bytes: int = ROOMY) -> list[int]:
+        return [entry.seq for entry in journal.after(account, number, most, most_bytes)[0]]
+
+    assert after(None, 0) == list(range(1, 9))
+    assert after(None, 2, most=3) == [3, 4, 5]
+    assert after("a", 2, most=2) == [3, 5]
+    assert after(None, 2, most_bytes=2 * size) == [3, 4]
+    assert after(None, 2, most_bytes=1) == [3]
+    assert after(None, 8) == after("nobody", 0) == []
 
 
-def test_of_many_findings_the_first_are_kept_and_the_rest_is_counted() -> None:
-    findings = tuple(
-        Finding(f"/{number}" + "x" * 5_000, "k", None, "v", "m" * 5_000) for number in range(MOST_KEPT + 3)
-    )
-    entry = make_entry(findings=findings, unknown=tuple(f"/{number}" + "x" * 5_000 for number in range(MOST_KEPT + 4)))
-    entry.cut()
-    assert [each.pointer[:3] for each in entry.findings] == [each.pointer[:3] for each in findings[:MOST_KEPT]]
-    assert {len(each.pointer) for each in entry.findings} == {len(each.message) for each in entry.findings}
-    assert {len(each.pointer) for each in entry.findings} == {LONGEST_NAME}
-    assert {len(pointer) for pointer in entry.unknown} == {LONGEST_NAME}
-    assert (len(entry.findings), len(entry.unknown), entry.omitted) == (MOST_KEPT, MOST_KEPT, 7)
+def test_after_a_number_only_what_is_missing_there_counts() -> None:
+    journal = Journal(2 * make_entry().size)
+    for _ in range(5):
+        journal.append(make_entry())
+    assert [loss.count for loss in journal.after(None, 2, 10, ROOMY)[1]] == [3]
+    assert journal.after(None, 3, 10, ROOMY)[1] == ()
+
+
+def test_observers_are_told_each_entry_with_its_size_until_they_are_dismissed() -> None:
+    journal = Journal(ROOMY)
+    told: list[tuple[int, int]] = []
+
+    def observer(entry: Entry, size: int) -> None:
+        told.append((entry.seq, size))
+
+    journal.append(make_entry())
+    assert journal.observe(observer) == 1
+    journal.append(entry := make_entry(payload=b"x"))
+    journal.dismiss(observer)
+    journal.append(make_entry())
+    journal.dismiss(observer)
+    assert told == [(2, entry.size)]
+
+
+def test_counts_do_not_go_down_by_eviction() -> None:
+    journal = Journal(2 * make_entry().size)
+    for account in "aaabab":
+        journal.append(make_entry(account=account))
+    tally, kept, evicted = journal.tally(None)
+    assert (tally.total, tally.calls, kept, evicted) == (6, {("submit", 200): 6}, 2, 4)
+    tally, kept, evicted = journal.tally("a")
+    assert (tally.total, tally.calls, kept, evicted) == (4, {("submit", 200): 4}, 1, 3)
+    assert journal.tally("nobody")[0].total == 0
+    journal.forget("a")
+    assert (journal.tally("a")[0].total, journal.tally(None)[0].total) == (0, 6)
+    journal.forget(None)
+    assert (journal.tally(None)[0].total, journal.size) == (0, 0)
 
 
 @pytest.fixture
@@ -216,6 +230,7 @@ class JournalBesideAList(RuleBasedStateMachine):
         self.journal = Journal(self.limit)
         self.kept: list[Entry] = []
         self.evicted = 0
+        self.gone = dict.fromkeys("abc", 0)
 
     @rule(account=st.sampled_from("abc"), size=st.sampled_from([0, 100, 10_000]))
     def append(self, account: str, size: int) -> None:
@@ -223,34 +238,30 @@ class JournalBesideAList(RuleBasedStateMachine):
         self.journal.append(entry)
         self.kept.append(entry)
         while sum(each.size for each in self.kept) > self.limit and len(self.kept) > 1:
-            self.kept.pop(0)
+            self.gone[self.kept.pop(0).account] += 1
             self.evicted += 1
 
     @rule(account=st.sampled_from("abc"))
     def forget_one(self, account: str) -> None:
         self.journal.forget(account)
         self.kept = [entry for entry in self.kept if entry.account != account]
+        self.gone[account] = 0
 
     @rule()
     def forget_all(self) -> None:
         self.journal.forget(None)
-        self.kept, self.evicted = [], 0
+        self.kept, self.evicted, self.gone = [], 0, dict.fromkeys("abc", 0)
 
     @invariant()
     def same(self) -> None:
         assert (list(self.journal), self.journal.evicted) == (self.kept, self.evicted)
         for account in "abc":
             assert self.journal.of(account) == [entry for entry in self.kept if entry.account == account]
+            assert sum(loss.count for loss in self.journal.whole(account)[1]) == self.gone[account]
+            assert self.journal.tally(account)[0].total == self.gone[account] + len(self.journal.of(account))
         assert self.journal._size == sum(entry.size for entry in self.kept)
         assert set(self.journal._numbers) == {entry.account for entry in self.kept}
 
 
 TestJournalBesideAList = JournalBesideAList.TestCase
 TestJournalBesideAList.settings = settings(deadline=None, max_examples=50)
-
-
-def _bytes_of(entry: Entry) -> int:
-    texts = [entry.path, entry.model_id or "", entry.request_id or "", *entry.unknown]
-    for finding in entry.findings:
-        texts += [finding.pointer, finding.value, finding.message]
-    return sum(map(sys.getsizeof, texts)) + sum(map(sys.getsizeof, entry.findings)) + len(entry.payload or b"")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.core import redaction
-from mock_server.core.journal import LONGEST_NAME, LONGEST_PAYLOAD, Entry
+from mock_server.core.entry import LONGEST_NAME, LONGEST_PAYLOAD, Entry
 from mock_server.core.redaction import REDACTED, SHORTEST_SECRET, redact, secrets
 from schemas.findings import Finding
 from schemas.pointers import split
@@ -268,3 +268,10 @@ def test_of_two_tokens_of_which_one_begins_the_other_nothing_is_left() -> None:
         entry = make_entry("/v1/models/planted-secret-and-more", payload=b'{"p": "planted-secret-and-more"}')
         redact(entry, found)
         assert (entry.path, entry.payload) == (f"/v1/models/{REDACTED}", b'{"p": "<token>"}')
+
+
+@pytest.mark.parametrize(("size", "is_cut"), [(0, False), (LONGEST_PAYLOAD, False), (LONGEST_PAYLOAD + 1, True)])
+def test_a_payload_that_is_cut_is_marked(size: int, is_cut: bool) -> None:  # noqa: FBT001
+    entry = make_entry(payload=bytes(size))
+    redact(entry, [])
+    assert entry.payload_cut is is_cut

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.core.clock import Mark
-from mock_server.core.journal import Entry
+from mock_server.core.entry import Entry
 from mock_server.core.lifecycle import Failure, Held, Plan, Reads, Request, Seconds
 from mock_server.persistence import records
 from schemas.findings import Finding

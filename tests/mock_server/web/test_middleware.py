@@ -7,7 +7,7 @@ import gc
 import pytest
 
 from mock_server import MockRunComfy, Settings
-from mock_server.core.journal import LONGEST_NAME
+from mock_server.core.entry import LONGEST_NAME
 from mock_server.service import Service
 from mock_server.web.exchange import Exchange
 from tests.inprocess import SUBMIT, TOKEN, client, submit
