@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from mock_server import MockRunComfy
 from schemas.outputs import COUNTS
+from tests.inprocess import SUBMIT, client, submit
 from tests.readme import README, generated
 
 TEXT = README.read_text("utf-8")
@@ -69,14 +71,28 @@ def test_the_walk_through_walks(tmp_path: Path) -> None:
     assert (tmp_path / "boat.mp4").read_bytes()[4:8] == b"ftyp"
 
 
-def test_the_pytest_example_passes(pytester: pytest.Pytester) -> None:
-    (example,) = blocks("In pytest", "python")
+@pytest.mark.parametrize("heading", ["In pytest", "When things go wrong"])
+def test_the_pytest_examples_pass(heading: str, pytester: pytest.Pytester) -> None:
+    (example,) = blocks(heading, "python")
     pytester.makepyfile(example)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
-def test_the_python_example_runs(tmp_path: Path) -> None:
-    (example,) = blocks("In Python", "python")
+def test_the_scenario_is_one(tmp_path: Path) -> None:
+    (example,) = blocks("When things go wrong", "toml")
+    path = tmp_path / "trouble.toml"
+    path.write_text(example, "utf-8")
+    fake = MockRunComfy(scenario=path)
+    caller = client(fake)
+    assert [caller.post(SUBMIT, json={"prompt": "a kitten"}).status_code for _ in range(3)] == [429, 503, 200]
+    for prompt, status in (("two kittens", "failed"), ("my kitten", "failed"), ("a dog", "succeeded")):
+        result_url = submit(caller, prompt=prompt)["result_url"]
+        assert [caller.get(result_url).json()["status"] for _ in range(3)][-1] == status
+
+
+@pytest.mark.parametrize("heading", ["In Python", "Asking what was called"])
+def test_the_python_examples_run(heading: str, tmp_path: Path) -> None:
+    (example,) = blocks(heading, "python")
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", example], cwd=tmp_path, capture_output=True, text=True, check=False
     )
