@@ -16,6 +16,10 @@ class Keeper(Protocol):
     ``at`` is the account's time in seconds since 1970; an account is a fingerprint, ``None`` means all of them.
     """
 
+    @property
+    def state(self) -> str:
+        """Tell how it is: ``none`` where nothing is kept, ``written``, or ``broken``."""
+
     def submitted(self, request: Request, kept: bytes) -> None:
         """A request was accepted; ``kept`` is its payload without secrets."""
 
@@ -58,6 +62,8 @@ class Keeper(Protocol):
 
 class Nobody:
     """Keeps nothing."""
+
+    state = "none"
 
     def submitted(self, request: Request, kept: bytes) -> None:
         """Do nothing, as all the others."""

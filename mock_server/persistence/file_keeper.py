@@ -22,6 +22,11 @@ class FileKeeper:
         self.file = file
         self._write = file.write
 
+    @property
+    def state(self) -> str:
+        """Tell whether every line could be written."""
+        return "broken" if self.file.is_broken else "written"
+
     def submitted(self, request: Request, kept: bytes) -> None:
         """Write the whole request."""
         self._write({"kind": "submitted", **write_request(request, kept)})

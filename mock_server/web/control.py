@@ -124,6 +124,8 @@ class ControlPlane:
                 "slots": service.settings.slots,
                 "models": len(service.catalog),
                 "requests": len(service.store),
+                "rules": len(service.rules.listed(None)),
+                "journal_file": service.keeper.state,
             }
         )
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.types import Message
 
 from mock_server import MockRunComfy
@@ -78,3 +79,16 @@ def test_the_keepers_hear_of_the_same_things() -> None:
     names = {name for name in vars(Keeper) if not name.startswith("_")}
     for kind in (Nobody, FileKeeper):
         assert names <= {name for name in vars(kind) if not name.startswith("_")}
+
+
+def test_health_tells_how_the_file_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def state(fake: MockRunComfy) -> str:
+        return str(client(fake, None).get("/__mock__/health").json()["journal_file"])
+
+    assert state(MockRunComfy()) == "none"
+    fake = MockRunComfy(journal=tmp_path / "calls.ndjson")
+    assert state(fake) == "written"
+    assert fake.app.file is not None
+    monkeypatch.setattr(fake.app.file, "_broken", True)
+    assert state(fake) == "broken"
+    fake.close()
