@@ -31,6 +31,11 @@ class Connection:
         self.calls += 1
         return CallOnConnection(self, self.calls)
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether nothing more can be sent: either end has closed it."""
+        return self._transport.is_closing()
+
     def write(self, data: bytes) -> None:
         """Send bytes as they are, past all rules of HTTP."""
         if not self._transport.is_closing():

@@ -9,6 +9,7 @@ from http import HTTPStatus
 Headers = tuple[tuple[bytes, bytes], ...]
 
 CHUNK = 64 * 1024
+BODILESS = frozenset({204, 304})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,10 @@ Part = Head | Raw | bytes | Wait | Stall | Reset | HangUp
 
 
 def plain(reply: Reply) -> Iterator[Part]:
-    """Send an answer whole."""
+    """Send an answer whole. A status that has no body (RFC 9110) goes without one, and without a length."""
+    if reply.status in BODILESS:
+        yield Head(reply.status, reply.headers)
+        return
     yield Head(reply.status, ((b"content-length", b"%d" % len(reply.body)), *reply.headers))
     yield reply.body
 

@@ -89,16 +89,23 @@ class SocketWire:
 
     async def _body(self, data: bytes, *, more: bool) -> None:
         """Send a piece of the body. What goes beyond the announced length is sent past HTTP, and ends all."""
+        if more:
+            await asyncio.sleep(0)  # a client that reads as fast as this is sent would leave no turn to any other
+        if self._connection is not None and self._connection.is_closing:
+            raise ClientGone
         if self._is_head:
             data = b""
         beyond = b"" if self._left is None or self._is_head else data[self._left :]
         if self._left is not None:
             data = data[: self._left]
             self._left -= len(data)
-        await self._send({"type": "http.response.body", "body": data, "more_body": more and not beyond})
-        if beyond and self._connection is not None:
-            self._connection.write(beyond)
-            self._connection.hang_up()
+        if not beyond or self._connection is None:
+            await self._send({"type": "http.response.body", "body": data, "more_body": more})
+            return
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+        self._connection.write(beyond)  # before the end, at which the server may close the connection
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        self._connection.hang_up()
 
     async def _cut(self, end: Reset | HangUp) -> None:
         if self._connection is None:

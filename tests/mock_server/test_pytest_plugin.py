@@ -204,7 +204,7 @@ def test_a_marker_that_is_wrong_is_told_in_a_line(session: pytest.Pytester) -> N
     result.stdout.fnmatch_lines_random(
         [
             "*marker runcomfy: unknown setting pase; known are pace, *",
-            "*marker runcomfy takes the settings by name, and no positional arguments*",
+            "*marker runcomfy takes rules and settings by name, and no positional arguments*",
             "*marker runcomfy: pace: unknown pace 'sometimes'*",
             "*marker runcomfy: settings: expected Settings, not {'pace': 'instant'}*",
             "*marker runcomfy: no/such/folder: no such folder*",
