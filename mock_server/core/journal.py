@@ -28,7 +28,8 @@ class Entry:
 
     ``wall`` is when the call came, ``took`` how many real seconds it took to its end. ``connection`` numbers the
     connection it came on (0 in process), ``call`` its place among the calls there. ``rule`` is the name of the rule
-    that fired (its id if it has none), ``effects`` what it had happen; ``http_status`` is 0 where no status line was sent.
+    that fired (its id if it has none), ``effects`` what it had happen; ``http_status`` is 0 where no status line was
+    sent.
     """
 
     method: str
