@@ -109,7 +109,8 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
 def break_off(parts: Iterable[Part], at: str, end: Part) -> Iterator[Part]:
     """Put ``end`` where ``at`` says: ``accepted`` (before anything is sent), in the ``headers``, in the ``body``.
 
-    In the body means after the half of it, or of its first piece where it comes in several.
+    In the body means after the half of it, or of its first piece where it comes in several. An empty body has no half:
+    its client has all that it waits for, and the answer is whole.
     """
     for part in parts:
         if isinstance(part, Wait):
@@ -123,6 +124,8 @@ def break_off(parts: Iterable[Part], at: str, end: Part) -> Iterator[Part]:
             yield part
         elif isinstance(part, bytes):
             yield part[: len(part) // 2]
+            if not part:
+                return
             break
         else:  # it breaks off by itself
             yield part

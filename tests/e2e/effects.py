@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -176,6 +177,22 @@ def read(opened: socket.socket, patience: float = PATIENCE) -> Got:
     except TimeoutError:
         return Got(bytes(data), SILENCE)
     return Got(bytes(data), FIN)
+
+
+def settled(fake: MockRunComfy, calls: int) -> None:
+    """Wait until the journal has so many calls: an entry is written when the client's end is known."""
+    done = threading.Event()
+    journal = fake.app.service.journal
+    append = journal.append
+
+    def appended(entry: Any) -> None:
+        append(entry)
+        if len(journal) >= calls:
+            done.set()
+
+    journal.append = appended  # type: ignore[method-assign]
+    assert len(journal) >= calls or done.wait(10)
+    journal.append = append  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import tracemalloc
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from mock_server.web.media import MEDIA
-from tests.e2e.effects import FIN, Rig, proves, read
+from tests.e2e.effects import FIN, Rig, proves, read, settled
 
 FILE = (MEDIA / "video.mp4").read_bytes()
 GIBIBYTE = 1024**3
@@ -107,8 +106,6 @@ def test_a_huge_file_costs_no_memory_and_the_server_notices_who_leaves(rig: Rig,
     finally:
         tracemalloc.stop()
     assert peak < 8 * 1024 * 1024
-    gone = threading.Event()
-    journal = rig.fake.app.service.journal
-    while not any(entry.operation == "media" for entry in journal.of(None)):
-        assert not gone.wait(0.001)
+    settled(rig.fake, 4)
+    assert {entry.operation for entry in rig.fake.journal} == {"submit", "categories", "media"}
     assert rig.call("categories").status == 200

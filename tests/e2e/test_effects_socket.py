@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
 
-from tests.e2e.effects import BRIEF, FIN, PRICE, PROMPT, RESET, SILENCE, Got, Rig, proves, read
+from tests.e2e.effects import BRIEF, FIN, PRICE, PROMPT, RESET, SILENCE, Got, Rig, proves, read, settled
 
 NOTHING, ONE = (0, 0), (1, PRICE)
 ENDS = {"reset": RESET, "hang_up": FIN, "stall": SILENCE}
-
-
-def settled(rig: Rig, calls: int) -> None:
-    """Wait until the journal has so many calls: an entry is written when the client's end is known."""
-    done = threading.Event()
-    journal = rig.fake.app.service.journal
-    append = journal.append
-
-    def appended(entry: Any) -> None:
-        append(entry)
-        if len(journal) >= calls:
-            done.set()
-
-    journal.append = appended  # type: ignore[method-assign]
-    assert len(journal) >= calls or done.wait(10)
-    journal.append = append  # type: ignore[method-assign]
 
 
 def cut(rig: Rig, effect: str, operation: str, *arguments: str, **parameters: Any) -> Got:
     rig.rule({"effect": effect} | parameters, operation=operation)
     before = len(rig.fake.journal)
     got = rig.call(operation, *arguments, patience=BRIEF if effect == "stall" else 10)
-    settled(rig, before + 1)
+    settled(rig.fake, before + 1)
     return got
 
 
@@ -159,7 +142,7 @@ def test_a_client_that_gives_up_is_noticed_and_what_was_not_accepted_stays_so(
     rig.fake.clock.freeze()
     rig.rule({"effect": "latency", "seconds": 30, "accepted": accepted}, operation="submit")
     got = rig.call("submit", patience=BRIEF)
-    settled(rig, 1)
+    settled(rig.fake, 1)
     assert (got.data, got.end) == (b"", SILENCE)
     assert rig.last.http_status == 499
     rig.fake.clock.advance(60)
