@@ -43,7 +43,7 @@ VARIANTS: list[Any] = [
     *([EMPTY, each] for each in ("truncate", "chunked", "dribble", "gzip")),
     *({"effect": "http", "status": status} for status in (200, 204, 304)),
     {"effect": "http", "status": 200, "body": "{", "headers": {"content-encoding": "gzip"}},
-    {"effect": "http", "status": 503, "headers": {"X-É".replace("É", "E"): "é"}},
+    {"effect": "http", "status": 503, "headers": {"X-E": "é"}},
     {"effect": "error", "status": 429, "retry_after_form": "date"},
     {"effect": "error", "error_code": 422001, "detail": "fastapi", "accepted": True},
     {"effect": "redirect", "status": 304},
