@@ -125,7 +125,7 @@ WORDS = {
         ({"answers": [{"effect": "http", "status": 200, "headers": {"Content-Length": "1"}}]}, "/answers/0"),
         ({"answers": [{"effect": "http", "status": 200, "headers": {"x": "a\r\nb: c"}}]}, "/answers/0"),
     ],
-    ids=lambda value: repr(value)[:60],
+    ids=lambda _: None,
 )
 def test_what_no_answer_could_be_is_refused_at_its_place(document: Any, place: str) -> None:
     assert list(problems(document)) == [place]
@@ -215,8 +215,7 @@ def _rules() -> st.SearchStrategy[Any]:
 def test_any_document_is_read_and_written_back_or_refused(document: Any) -> None:
     try:
         rules = read(document)
-    except ScenarioError as error:
-        assert error.problems
+    except ScenarioError:
         return
     written = [describe(rule) for rule in rules]
     assert read({"rule": written}) == rules
