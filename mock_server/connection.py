@@ -47,6 +47,11 @@ class Connection:
         if self._on_stop is not None:
             self._on_stop()
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether nothing more can be sent: either end has closed it."""
+        return self._transport.is_closing()
+
     def write(self, data: bytes) -> None:
         """Send bytes as they are, past all rules of HTTP."""
         if not self._transport.is_closing():

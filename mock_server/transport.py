@@ -13,7 +13,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Scope
 
 from mock_server.core.clock import LATEST, Clock
-from mock_server.trouble.parts import HangUp, Head, Part, Raw, Reset, Stall, Wait
+from mock_server.trouble.parts import BODILESS, HangUp, Head, Part, Raw, Reset, Stall, Wait
 from mock_server.web.bodies import ClientGone
 from mock_server.web.wire import EXTENSION
 
@@ -60,6 +60,10 @@ class _Call:
         elif not self._is_head:
             self.body += message.get("body", b"")
 
+    def end(self) -> None:
+        """Let go of the scope, which holds this call: else both, and the body, would wait for a collection."""
+        self.scope = {}
+
     # -- as a wire
 
     async def wait(self, clock: Clock, seconds: float) -> None:
@@ -97,9 +101,13 @@ class _Call:
         """Read the rest of the answer, as the client does. Raises what the client's library raises for a break."""
         assert self.parts is not None
         left = Head(self.status, tuple(self.headers)).length
+        if self._is_head or self.status in BODILESS:
+            left = 0
         for part in self.parts:
+            if left == 0:  # the client has all that it waits for
+                return
             match part:
-                case bytes() if not self._is_head:
+                case bytes():
                     piece = part if left is None else part[:left]
                     left = None if left is None else left - len(piece)
                     self._silent = 0.0
@@ -112,7 +120,7 @@ class _Call:
                     raise self._stalled()
                 case Reset():
                     raise self._reset()
-                case HangUp() if left != 0 and not self._is_head:
+                case HangUp():
                     raise self._hung_up("peer closed connection without sending complete message body")
                 case _:
                     continue
@@ -157,14 +165,20 @@ def make_transport(app: ASGIApp, library: ModuleType) -> Any:
             """Answer a call of a sync client: the application never waits, so stepping it once runs it whole."""
             stream: Iterable[bytes] = request.stream
             call = _Call(library, request, b"".join(stream))
-            _run(app(call.scope, call.receive, call.send))  # type: ignore[arg-type]  # an application is a coroutine
+            try:
+                _run(app(call.scope, call.receive, call.send))  # type: ignore[arg-type]  # an application is a coroutine
+            finally:
+                call.end()
             return _response(call)
 
         async def handle_async_request(self, request: Any) -> Any:
             """Answer a call of an async client."""
             stream: AsyncIterable[bytes] = request.stream
             call = _Call(library, request, b"".join([chunk async for chunk in stream]))
-            await app(call.scope, call.receive, call.send)
+            try:
+                await app(call.scope, call.receive, call.send)
+            finally:
+                call.end()
             return _response(call)
 
     class Rest(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[name-defined, misc]

@@ -32,7 +32,9 @@ def _watch_answers() -> Iterator[None]:
 
         await original(self, scope, receive, tap)
         if messages and scope["method"] != "HEAD":
-            _judge(Exchange.of(scope).entry.operation, messages)
+            entry = Exchange.of(scope).entry
+            if entry.rule is None:  # what a rule has a hand in is meant to be out of shape
+                _judge(entry.operation, messages)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Recorder, "__call__", watched)

@@ -24,8 +24,9 @@ class Entry:
     ``token_sent_to_media`` marks a token that was sent where none belongs: to a media URL.
 
     ``wall`` is when the call came, ``took`` how many real seconds it took to its end. ``connection`` numbers the
-    connection it came on (0 in process), ``call`` its place among the calls there. ``rule`` is the id of the rule that
-    fired, ``effects`` what that rule had happen; ``http_status`` is 0 where no status line was sent.
+    connection it came on (0 in process), ``call`` its place among the calls there. ``rule`` is the name of the rule
+    that fired (its id if it has none), ``effects`` what it had happen; ``http_status`` is 0 where no status line was
+    sent.
     """
 
     method: str

@@ -56,6 +56,8 @@ def redact(entry: Entry, found: Sequence[str]) -> None:
         entry.payload_cut = len(entry.payload) > LONGEST_PAYLOAD
         entry.payload = _redacted_payload(entry.payload, found)
     for secret in found:
+        if entry.rule is not None and secret in entry.rule:
+            entry.rule = entry.rule.replace(secret, REDACTED)
         if secret in entry.path:
             entry.path = entry.path.replace(secret, REDACTED)
             entry.request_id = entry.request_id and entry.request_id.replace(secret, REDACTED)

@@ -18,7 +18,7 @@ from mock_server.trouble.book import Standing
 MARK = b"[mock:"
 _IN_TOKEN = re.compile(r"(?:(?P<base>.+)\.)?mock\.(?P<word>[A-Za-z0-9_-]{1,40})", re.DOTALL)
 _IN_PROMPT = re.compile(r"\[mock:([A-Za-z0-9_-]{1,40})\]")
-_CALLS = ("submit", "status", "result", "cancel")
+_CALLS = ("submit", "status", "result", "cancel", "list", "categories", "model")
 _READS = ("status", "result")
 _PAGE = {"effect": "http", "status": 503}
 
@@ -95,7 +95,7 @@ WORDS: Mapping[str, Word] = {
 }
 
 
-@functools.cache
+@functools.lru_cache(maxsize=256)
 def standing(word: str, *, prompt: bool) -> Sequence[Standing]:
     """Return the rules behind a word; of one that there is not, a rule that says so at every submit."""
     found = WORDS.get(word)
@@ -103,7 +103,8 @@ def standing(word: str, *, prompt: bool) -> Sequence[Standing]:
         message = f"unknown magic word {word!r}; known are {', '.join(WORDS)} (--magic off has them mean nothing)"
         error = {"effect": "error", "error_code": 422001 if prompt else 400004, "message": message}
         found = _always("", "submit", error)
-    rules = scenario.read({"rule": [{"name": f"mock:{word}", **rule} for rule in found.rules]})
+    name = f"mock:{word}" if word in WORDS else "mock:unknown"  # the end of a token is not to be read in the journal
+    rules = scenario.read({"rule": [{"name": name, **rule} for rule in found.rules]})
     return [Standing(f"mock:{word}", rule, lasting=True) for rule in rules]
 
 

@@ -9,6 +9,7 @@ from http import HTTPStatus
 Headers = tuple[tuple[bytes, bytes], ...]
 
 CHUNK = 64 * 1024
+BODILESS = frozenset({204, 304})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,10 @@ Part = Head | Raw | bytes | Wait | Stall | Reset | HangUp
 
 
 def plain(reply: Reply) -> Iterator[Part]:
-    """Send an answer whole."""
+    """Send an answer whole. A status that has no body (RFC 9110) goes without one, and without a length."""
+    if reply.status in BODILESS:
+        yield Head(reply.status, reply.headers)
+        return
     yield Head(reply.status, ((b"content-length", b"%d" % len(reply.body)), *reply.headers))
     yield reply.body
 
@@ -105,7 +109,8 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
 def break_off(parts: Iterable[Part], at: str, end: Part) -> Iterator[Part]:
     """Put ``end`` where ``at`` says: ``accepted`` (before anything is sent), in the ``headers``, in the ``body``.
 
-    In the body means after the half of it, or of its first piece where it comes in several.
+    In the body means after the half of it, or of its first piece where it comes in several. An empty body has no half:
+    its client has all that it waits for, and the answer is whole.
     """
     for part in parts:
         if isinstance(part, Wait):
@@ -119,6 +124,8 @@ def break_off(parts: Iterable[Part], at: str, end: Part) -> Iterator[Part]:
             yield part
         elif isinstance(part, bytes):
             yield part[: len(part) // 2]
+            if not part:
+                return
             break
         else:  # it breaks off by itself
             yield part

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from mock_server.trouble.domains import Choice, Headers, Text, Whole
 from mock_server.trouble.effects import catalogue
 from mock_server.trouble.match import Match
 from mock_server.trouble.rule import Answer, Rule, Then
-from schemas.findings import kind, shorten
+from schemas.findings import cut, kind, shorten
 from schemas.pointers import join, split
 
 MOST_RULES = 1000
@@ -29,6 +30,9 @@ _MOST_CONDITIONS = 20
 _MOST_BYTES = 10 * 1024 * 1024
 _MOST_TIMES = 1_000_000_000
 _HEX = frozenset("0123456789abcdef")
+_UTF8 = re.compile("[^\ud800-\udfff]*")
+_LEAST, _MOST = -(2**63), 2**64 - 1  # whole numbers that payloads can have: what the parser of JSON takes
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ def load(path: Path) -> list[Rule]:
 def read(document: Any, where: str = "rules") -> list[Rule]:
     """Read ``{"rule": [...]}`` or a single rule. Raises `ScenarioError`."""
     reader = _Reader()
-    for pointer, value in _not_json(document, ""):
-        reader.wrong(pointer, f"{value} is no value of JSON")
+    for pointer, message in _not_json(document, ""):
+        reader.wrong(pointer, message)
     if reader.problems:
         raise ScenarioError(where, reader.problems)
     if isinstance(document, Mapping) and ("rule" in document or not document):
@@ -86,16 +90,27 @@ def read(document: Any, where: str = "rules") -> list[Rule]:
     return [rule for rule in rules if rule is not None]
 
 
-def _not_json(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
-    """Find what TOML can say and JSON cannot: dates, times, and numbers that are none."""
-    if isinstance(value, Mapping):
+def _not_json(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Find what TOML, Python or a lenient parser of JSON can say, and an answer in JSON cannot."""
+    if depth > _DEEPEST:
+        yield pointer, f"is nested more than {_DEEPEST} levels deep"
+    elif isinstance(value, Mapping):
         for name, item in value.items():
-            yield from _not_json(item, join(pointer, name))
+            if not isinstance(name, str) or not _UTF8.fullmatch(name):
+                yield pointer, f"{shorten(name)} is no name of JSON"
+            else:
+                yield from _not_json(item, join(pointer, name), depth + 1)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _not_json(item, join(pointer, index))
-    elif not isinstance(value, (str, int, float, NoneType)) or (isinstance(value, float) and not math.isfinite(value)):
-        yield pointer, value
+            yield from _not_json(item, join(pointer, index), depth + 1)
+    elif isinstance(value, str):
+        if not _UTF8.fullmatch(value):
+            yield pointer, "the text cannot be written as UTF-8"
+    elif isinstance(value, int):
+        if not _LEAST <= value <= _MOST:
+            yield pointer, "the number has more than 64 bits"
+    elif not isinstance(value, (float, NoneType)) or (isinstance(value, float) and not math.isfinite(value)):
+        yield pointer, f"{cut(str(value))} is no value of JSON"
 
 
 class _Reader:
@@ -217,21 +232,22 @@ def _payload(value: Any) -> Mapping[str, Any]:
         )
     for pointer in value:
         split(pointer)
-    for text in _texts(list(value.values())):
+    for text in texts(list(value.values())):
         Text(1000).read(text)
     return dict(value)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Return every text in a document, names included."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for name, item in value.items():
             yield name
-            yield from _texts(item)
+            yield from texts(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from texts(item)
 
 
 def _header(value: Any) -> Mapping[str, str]:

@@ -33,13 +33,17 @@ _LONGEST_HOST = 260
 
 @dataclass(slots=True, eq=False)
 class Exchange:
-    """One call: what came in, and the journal's entry, which the layers fill in. Made by the recorder."""
+    """One call: what came in, and the journal's entry, which the layers fill in. Made by the recorder.
+
+    An answer that is ``captured`` is not sent yet: it keeps its body, even that to a HEAD, whose length is told.
+    """
 
     scope: Scope
     headers: Mapping[bytes, bytes]
     entry: Entry
     account: Account | None = None
     orders: Orders = NONE
+    captured: bool = False
 
     @classmethod
     def begin(cls, scope: Scope) -> Exchange:
@@ -98,7 +102,7 @@ class Exchange:
     async def answer(self, answer: Answer, send: Send) -> None:
         """Send the answer to this call, and take note of its status."""
         self.entry.http_status = answer.status
-        await answer.send(send, head=self.scope["method"] == "HEAD")
+        await answer.send(send, head=self.scope["method"] == "HEAD" and not self.captured)
 
     def error(self, error: ApiError, renderer: Renderer) -> Answer:
         """Write the answer that an error is, and take note of it."""

@@ -6,6 +6,7 @@ It asks the rules what happens to a call, has the call served or not, changes th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -108,7 +109,9 @@ class Troublemaker:
             found = magic.in_token(bearer(exchange.authorization))
         except UserAccountError:
             return None
-        return None if found is None else found[0]
+        if found is None or self._service.account(exchange.authorization) is None:
+            return None
+        return found[0]
 
     def _decide_by_magic(self, call: Call, word: str | None) -> Fired | None:
         service = self._service
@@ -127,7 +130,7 @@ class Troublemaker:
         if word is None:
             return None
         service.magic_requests = True
-        counter = f"{call.account}:{fingerprint(str(call.request_id or call.payload))}"
+        counter = f"{call.account}:{fingerprint(call.request_id or call.document['prompt'])}"
         return rules.decide_among(magic.standing(word, prompt=True), call, counter)
 
     # -- what happens
@@ -137,15 +140,15 @@ class Troublemaker:
         entry.rule = fired.standing.rule.name
         entry.effects = tuple(effect.NAME for effect in effects)
         entry.operation, entry.request_id, entry.model_id = call.operation, call.request_id, call.model_id
-        entry.account = call.account
         account = self._account(call, exchange)
+        entry.account = "" if account is None else account.fingerprint
         clock = self._service.default_clock if account is None else account.clock
         entry.at = clock.now()
         scene = self._scene(exchange, call, fired, clock)
         held = sum(effect.hold(scene) for effect in effects)
         if held:  # the body first: to listen whether the client is still there would lose it
             await peek.body(self._service.settings.max_body_bytes, exchange.header(b"content-length"))
-        wire = wire_of(exchange.scope, peek.receive if held else peek.original, send)
+        wire = wire_of(exchange.scope, peek.original, send)
         if held:
             await wire.wait(clock, held)
         reply: Reply | None = None
@@ -165,8 +168,9 @@ class Troublemaker:
             orders = effect.orders(orders)
         exchange.orders = orders
         if call.request is not None:
-            self._interfere(call.request.request_id, orders)
+            self._interfere(call.request.request_id, replace(orders, withdraw=False))
         captured = _Captured()
+        exchange.captured = True
         try:
             await self._app(exchange.scope, peek.receive, captured.send)
         except ApiError as error:

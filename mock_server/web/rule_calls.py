@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from starlette.requests import Request as HttpRequest
 
 from mock_server.core.accounts import Account
 from mock_server.core.errors import ValidationFailed
-from mock_server.core.redaction import secrets
+from mock_server.core.redaction import SHORTEST_SECRET, is_carrier, secrets
 from mock_server.service import Service
+from mock_server.settings import Settings
 from mock_server.trouble import scenario
 from mock_server.trouble.hand import RuleView
 from mock_server.trouble.scenario import ScenarioError
@@ -44,10 +44,10 @@ class RuleCalls:
                 str(error),
                 findings=[Finding(each.pointer, "rule", None, "", each.message) for each in error.problems],
             ) from None
-        authorization = request.headers.get("authorization", "").encode("latin-1")
-        written = orjson.dumps([scenario.describe(rule) for rule in rules]).decode()
-        if any(secret in written for secret in secrets(authorization)):
-            raise ValidationFailed("a rule holds the token of this call, where others could read it; take it out")
+        held = _secrets(request, self._service.settings)
+        written = scenario.texts([scenario.describe(rule) for rule in rules])
+        if any(secret in text for text in written for secret in held):
+            raise ValidationFailed("a rule holds a token, where others could read it; take it out")
         added = self._service.rules.add(rules, _name(account))
         return as_json({"rules": [each.rule_id for each in added]})
 
@@ -70,3 +70,10 @@ class RuleCalls:
 
 def _name(account: Account | None) -> str | None:
     return None if account is None else account.fingerprint
+
+
+def _secrets(request: HttpRequest, settings: Settings) -> list[str]:
+    """Return the tokens that came with a call, and those that the fake was told of."""
+    known = [*settings.tokens, *([settings.control_token] if settings.control_token else [])]
+    sent = [secret for name, value in request.headers.raw if is_carrier(name) for secret in secrets(value)]
+    return [*sent, *(token for token in known if len(token) >= SHORTEST_SECRET)]

@@ -10,13 +10,14 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server.connection import KEY, CallOnConnection, Connection
 from mock_server.core.clock import LATEST, Clock
-from mock_server.trouble.parts import HangUp, Head, Part, Raw, Reset, Stall, Wait
+from mock_server.trouble.parts import BODILESS, HangUp, Head, Part, Raw, Reset, Stall, Wait
 from mock_server.web.bodies import ClientGone
 
 EXTENSION = "runcomfy_mock.wire"
 """Where the extensions of an ASGI scope may hold another `Wire`: that of a transport in process."""
 
 _LONGEST_NAP = 3600.0
+_SLACK = 1e-6  # seconds that a sum of steps of the clock may lack
 
 
 class Severed(ConnectionResetError):
@@ -72,6 +73,8 @@ class SocketWire:
                 case Head(status, headers):
                     self._left = part.length
                     await self._send({"type": "http.response.start", "status": status, "headers": list(headers)})
+                    if self._is_head or status in BODILESS:  # the client has all that it waits for
+                        break
                 case bytes():
                     held = part
                 case Raw(data):
@@ -89,16 +92,21 @@ class SocketWire:
 
     async def _body(self, data: bytes, *, more: bool) -> None:
         """Send a piece of the body. What goes beyond the announced length is sent past HTTP, and ends all."""
-        if self._is_head:
-            data = b""
-        beyond = b"" if self._left is None or self._is_head else data[self._left :]
+        if more:
+            await asyncio.sleep(0)  # a client that reads as fast as this is sent would leave no turn to any other
+        if self._connection is not None and self._connection.is_closing:
+            raise ClientGone
+        beyond = b"" if self._left is None else data[self._left :]
         if self._left is not None:
             data = data[: self._left]
             self._left -= len(data)
-        await self._send({"type": "http.response.body", "body": data, "more_body": more and not beyond})
-        if beyond and self._connection is not None:
-            self._connection.write(beyond)
-            self._connection.hang_up()
+        if not beyond or self._connection is None:
+            await self._send({"type": "http.response.body", "body": data, "more_body": more})
+            return
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+        self._connection.write(beyond)  # before the end, at which the server may close the connection
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        self._connection.hang_up()
 
     async def _cut(self, end: Reset | HangUp) -> None:
         if self._connection is None:
@@ -125,7 +133,7 @@ async def _pass(clock: Clock, until: float, gone: asyncio.Future[None]) -> None:
 
     clock.watch(wake)
     try:
-        while not clock.retired and (left := until - clock.now()) > 0:
+        while not clock.retired and (left := until - clock.now()) > _SLACK:
             if clock.skips:
                 clock.advance(left)
                 return

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e.effects import Rig, rigged
+
 
 @pytest.fixture(scope="package", autouse=True)
 def _plain_environment() -> Iterator[None]:
@@ -15,3 +17,10 @@ def _plain_environment() -> Iterator[None]:
             if name.startswith("RUNCOMFY_") or name.lower().endswith("_proxy"):
                 patch.delenv(name)
         yield
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    """A fake on a socket, for one test."""
+    with rigged() as served:
+        yield served

@@ -10,8 +10,8 @@ from mock_server import environment
 
 
 def test_the_wall_clock_is_the_real_time() -> None:
-    before = time.time()
-    assert before <= environment.wall_clock() <= time.time()
+    # Nearly: the machine's clock is steered a little all the time, and this one goes evenly from the start.
+    assert environment.wall_clock() == pytest.approx(time.time(), abs=5)
 
 
 def test_waiting_is_left_to_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,10 +151,12 @@ class Truncate(Effect):
         return orders if self.accepted else replace(orders, withdraw=True)
 
     def parts(self, parts: Iterable[Part], scene: Scene) -> Iterator[Part]:
-        """Cut the first piece of the body, and hang up."""
+        """Cut the first piece of the body, and hang up; an empty body cannot be shorter."""
         for part in parts:
             if isinstance(part, bytes):
                 yield part[: int(len(part) * self.keep)]
+                if not part:
+                    return
                 break
             yield part
         yield HangUp()

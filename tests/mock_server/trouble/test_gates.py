@@ -1,0 +1,67 @@
+"""No gate keeps a rule out that is meant."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mock_server.core.lifecycle import Status
+from mock_server.trouble.book import RuleBook
+from mock_server.trouble.call import Call, Operation
+from mock_server.trouble.gates import Gates
+from mock_server.trouble.match import Match
+from mock_server.trouble.scenario import read
+
+SCALARS = st.sampled_from(
+    [None, True, False, 0, 1, 1.0, -1, 2**63, 0.5, "", "a", "é", "a/b", '"', "\\", "😀x", "1", "\n"]
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.just("a"), inner), max_leaves=4
+)
+GLOBS = st.lists(st.sampled_from(["*", "?", "a", "é", "/", '"', "\\", "😀", "x", "b"]), max_size=4).map("".join)
+POINTERS = st.sampled_from(["", "/a", "/b", "/a/*", "/a/0", "/a/a", "/~1", "/"])
+MATCHES = st.builds(
+    Match,
+    operation=st.just(frozenset(Operation)),
+    payload=st.dictionaries(POINTERS, GLOBS | VALUES, max_size=2),
+    header=st.dictionaries(st.sampled_from(["x", "y"]), GLOBS.filter(str.isascii), max_size=1),
+    state=st.none() | st.sampled_from(Status),
+    account=st.none() | st.sampled_from(["one", "two"]),
+)
+PAYLOADS = st.dictionaries(st.sampled_from(["a", "b", "/", ""]), VALUES, max_size=2)
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> Call:
+    document = draw(st.none() | PAYLOADS | VALUES)
+    payload = None if document is None else json.dumps(document, ensure_ascii=draw(st.booleans())).encode()
+    headers = draw(st.dictionaries(st.sampled_from([b"x", b"y"]), st.sampled_from([b"a", b"b", b""])))
+    state = draw(st.none() | st.sampled_from(Status))
+    account = draw(st.sampled_from(["one", "two", ""]))
+    return Call(Operation.SUBMIT, account, headers, payload=payload, state=lambda: state)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(MATCHES, max_size=5), calls())
+@example([Match(frozenset(Operation), payload={"/a/*": 1})], Call(Operation.SUBMIT, payload=b'{"a": [1, 1.0, 1]}'))
+@example([Match(frozenset(Operation), payload={"/a": "*é*"})], Call(Operation.SUBMIT, payload=b'{"a": "x\\u00e9x"}'))
+def test_all_that_fits_comes_through_once_and_in_order(matches: list[Match], call: Call) -> None:
+    through = Gates(matches).through(call)
+    assert through == sorted(set(through))
+    assert {place for place, match in enumerate(matches) if match.fits(call)} <= set(through)
+
+
+def test_gates_keep_out_what_cannot_fit() -> None:
+    matches = [Match(frozenset(Operation), payload={"/prompt": f"*word{number}*"}) for number in range(100)]
+    call = Call(Operation.SUBMIT, payload=b'{"prompt": "with word42 in it"}')
+    assert Gates(matches).through(call) == [4, 42]
+    assert Gates(matches).through(Call(Operation.LIST)) == []
+
+
+def test_a_call_that_meets_a_condition_twice_is_counted_once() -> None:
+    book = RuleBook()
+    book.add(read({"match": {"operation": "submit", "payload": {"/a/*": 1}, "nth": 2}, "answers": [429]}))
+    fired = [book.decide(Call(Operation.SUBMIT, payload=b'{"a": [1, 1, 1]}')) is not None for _ in range(3)]
+    assert fired == [False, True, False]

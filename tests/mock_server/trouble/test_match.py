@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_server.core.lifecycle import Status
+from mock_server.trouble.call import EVERY, Call, Operation
+from mock_server.trouble.match import Match, glob
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Match by trying everything."""
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return any(matches(pattern[1:], text[start:]) for start in range(len(text) + 1))
+    return bool(text) and pattern[0] in ("?", text[0]) and matches(pattern[1:], text[1:])
+
+
+@given(st.text("*?ab\n.", max_size=7), st.text("ab\n.", max_size=8))
+def test_a_glob_is_what_trying_everything_finds(pattern: str, text: str) -> None:
+    assert (glob(pattern).fullmatch(text) is not None) is matches(pattern, text)
+
+
+def test_no_glob_takes_long() -> None:
+    assert glob("*a" * 500 + "b").fullmatch("a" * 20_000) is None
+
+
+@pytest.mark.parametrize(
+    ("pointer", "wanted", "value", "fits"),
+    [
+        ("/a", "*", {"a": None}, True),
+        ("/a", "*", {"b": 1}, False),
+        ("/a", "**", {"a": 1}, False),
+        ("/a", 1, {"a": 1.0}, True),
+        ("/a", 1, {"a": True}, False),
+        ("/a", True, {"a": 1}, False),
+        ("/a", None, {"a": None}, True),
+        ("/a", None, {}, False),
+        ("/a", None, {"a": 0}, False),
+        ("/a", "1", {"a": 1}, False),
+        ("/a", ["*"], {"a": ["x"]}, False),
+        ("/a", ["*", 1], {"a": ["*", 1.0]}, True),
+        ("/a", {"b": [True]}, {"a": {"b": [True]}}, True),
+        ("/a", {"b": [True]}, {"a": {"b": [1]}}, False),
+        ("/a", {"b": 1}, {"a": {"b": 1, "c": 1}}, False),
+        ("/a/*/b", 2, {"a": [{"b": 1}, {"b": 2}]}, True),
+        ("/a/1", 2, {"a": [1, 2]}, True),
+        ("/a~1b", "x?", {"a/b": "xy"}, True),
+    ],
+)
+def test_a_payload_is_compared_as_json(pointer: str, wanted: Any, value: Any, fits: bool) -> None:  # noqa: FBT001
+    call = Call(Operation.SUBMIT, payload=orjson.dumps(value))
+    assert Match(EVERY, payload={pointer: wanted}).fits(call) is fits
+
+
+def test_a_payload_that_is_no_json_meets_no_condition() -> None:
+    call = Call(Operation.SUBMIT, payload=b'{"a": ')
+    assert not Match(EVERY, payload={"/a": "*"}).fits(call)
+    assert call.payload is None
+
+
+@pytest.mark.parametrize(
+    ("match", "fits"),
+    [
+        (Match(EVERY), True),
+        (Match(EVERY, model="kling/*"), True),
+        (Match(EVERY, model="kling"), False),
+        (Match(EVERY, header={"x-a": "b*"}), True),
+        (Match(EVERY, header={"x-b": "*"}), False),
+        (Match(EVERY, account="one"), True),
+        (Match(EVERY, account="two"), False),
+        (Match(EVERY, state=Status.IN_QUEUE), True),
+        (Match(EVERY, state=Status.COMPLETED), False),
+        (Match(EVERY, header={"x-a": "*"}, account="two"), False),
+    ],
+)
+def test_all_that_is_given_must_hold(match: Match, fits: bool) -> None:  # noqa: FBT001
+    call = Call(Operation.STATUS, "one", {b"x-a": b"b\xe9"}, "kling/a/b", state=lambda: Status.IN_QUEUE)
+    assert match.fits(call) is fits
+    assert not Match(EVERY, model="*").fits(Call(Operation.LIST))
