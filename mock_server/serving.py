@@ -20,6 +20,7 @@ from mock_server.sleepless import SERVER_THREAD
 _GRACE_SECONDS = 1.0
 _TICK_SECONDS = 0.002
 _START_SECONDS = 20.0
+_SILENCE_SECONDS = 60.0
 
 
 class _Protocol(HttpToolsProtocol):
@@ -32,6 +33,8 @@ class _Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._connection = Connection(transport)
+        # As between calls: whoever connects and says nothing does not stay. The first byte cancels it.
+        self.timeout_keep_alive_task = self.loop.call_later(_SILENCE_SECONDS, self.timeout_keep_alive_handler)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
