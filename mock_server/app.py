@@ -26,7 +26,7 @@ class App:
 
     service: Service
     api: ASGIApp
-    control: ASGIApp
+    control: ControlPlane
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application for HTTP; there are no WebSockets here, and nothing to start or stop."""
