@@ -20,6 +20,9 @@ class _Home(NamedTuple):
 
 COMMANDS = {
     "serve": _Home("mock_server.commands:serve", "Serve the fake until Ctrl-C."),
+    "intercept-env": _Home(
+        "mock_server.intercept.commands:intercept_env", "The environment for programs that serve --intercept is for."
+    ),
     "demo": _Home("mock_server.commands:demo", "One request from submit to a file on disk."),
     "models": _Home("schemas.commands:models", "What is vendored: models, schemas, defects, ledger."),
     "openapi": _Home("schemas.commands:openapi_document", "The OpenAPI 3.1 document of all models."),
@@ -34,6 +37,7 @@ EXTRAS = {
     "pytest": "pytest",
     "respx": "pytest",
     "schemathesis": "contracts",
+    "trustme": "intercept",
 }
 
 

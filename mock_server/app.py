@@ -30,7 +30,7 @@ class App:
 
     service: Service
     api: ASGIApp
-    control: ASGIApp
+    control: ControlPlane
     file: JournalFile | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

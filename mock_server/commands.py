@@ -6,6 +6,7 @@ import difflib
 import errno
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from mock_server.app import App, create_app
 from mock_server.core.pacing import timed
 from mock_server.demo import Exchange, NeverOver, NoFile, Patience, Refused, Story, follow
 from mock_server.greeting import DEMO_MODEL
+from mock_server.intercept.options import Asked, intercept_options, intercepted
 from mock_server.persistence.journal_file import JournalError
 from mock_server.ready_file import ReadyFile
 from mock_server.serving import Server, listen, serving, url_of
@@ -79,8 +81,19 @@ def _text(value: object) -> str:
     help="write the URL to this file once the socket listens",
 )
 @click.option("--json", "as_json", is_flag=True, help="print one JSON document instead of the greeting")
+@intercept_options
 @_settings_options
-def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **texts: object) -> None:
+def serve(
+    host: str,
+    port: int,
+    ready_file: Path | None,
+    *,
+    as_json: bool,
+    intercept: bool,
+    intercept_port: int | None,
+    write_hosts: bool,
+    **texts: object,
+) -> None:
     """Serve the fake until Ctrl-C.
 
     The settings can be given as environment variables too, RUNCOMFY_MOCK_ and the option's name in capitals. Several
@@ -88,6 +101,7 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
     """
     if not host:
         raise click.UsageError("--host: expected an address or a name, such as 127.0.0.1, not an empty text")
+    asked = Asked(intercept, intercept_port, write_hosts)
     settings = _read(texts)
     _warn_of_unknown_variables()
     app = _built(settings)
@@ -98,30 +112,38 @@ def serve(host: str, port: int, ready_file: Path | None, *, as_json: bool, **tex
     except (OSError, OverflowError, TypeError, ValueError) as error:  # the latter: a host that is no text for a socket
         hint = "; --port 0 finds a free port" if getattr(error, "errno", None) == errno.EADDRINUSE else ""
         fail(Exit.UNAVAILABLE, f"cannot listen on {host}:{port}: {error}{hint}")
-    url = url_of(listener)
-    try:
-        ready = None if ready_file is None else ReadyFile(ready_file, url)
-    except OSError as error:
-        listener.close()
-        raise click.UsageError(f"--ready-file: cannot write {ready_file}: {error.strerror}") from None
+    with ExitStack() as undo:
+        undo.callback(listener.close)
+        url = url_of(listener)
+        ready = None if ready_file is None else _ready(ready_file, url)
+        interception = intercepted(url, host, asked)
+        if interception is not None:
+            undo.callback(interception.close)
 
-    def greet() -> None:
-        if as_json:
-            emit(greeting.facts(app, url))
-        else:
-            click.echo(greeting.text(app, url))
-        if ready is not None:
-            ready.write()
+        def greet() -> None:
+            if interception is not None:
+                app.control.interception = interception.facts()
+            if as_json:
+                emit(greeting.facts(app, url))
+            else:
+                click.echo(greeting.text(app, url))
+            if ready is not None:
+                undo.callback(ready.remove)
+                ready.write()
 
+        try:
+            Server(app, greet, interception).run([listener])
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            fail(Exit.UNAVAILABLE, str(error))
+
+
+def _ready(path: Path, url: str) -> ReadyFile:
     try:
-        Server(app, greet).run([listener])
-    except BrokenPipeError:
-        raise
+        return ReadyFile(path, url)
     except OSError as error:
-        fail(Exit.UNAVAILABLE, str(error))
-    finally:
-        if ready is not None:
-            ready.remove()
+        raise click.UsageError(f"--ready-file: cannot write {path}: {error.strerror}") from None
 
 
 @click.command()
@@ -220,6 +242,7 @@ def _by_source(message: str) -> str:
 
 def _warn_of_unknown_variables() -> None:
     known = [name for parameter in serve.params if isinstance(name := parameter.envvar, str)]
+    known.append("RUNCOMFY_MOCK_URL")  # of intercept-env
     for name in environment.variables(_PREFIX):
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)

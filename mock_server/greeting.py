@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
 from mock_server import settings_table as table
 from mock_server.app import App
+from mock_server.intercept.variables import DEFAULT_URL
 from mock_server.settings import Settings
 from schemas import __version__
 from schemas.model import Model
@@ -19,7 +21,7 @@ DEMO_MODEL = "kling/kling-3.0/pro/text-to-video"
 
 
 def facts(app: App, url: str) -> dict[str, Any]:
-    """Return the same as one JSON object."""
+    """Return the same as one JSON object; ``intercept`` is ``None`` where the fake does not intercept."""
     service = app.service
     variables = {"RUNCOMFY_MODEL_API_BASE": f"{url}/v1"}
     if not service.settings.tokens:  # whoever gave the tokens knows them
@@ -31,6 +33,7 @@ def facts(app: App, url: str) -> dict[str, Any]:
         "pace": service.settings.pace.name,
         "seed": service.seed,
         "models": len(service.catalog),
+        "intercept": app.control.interception,
     }
 
 
@@ -53,9 +56,24 @@ def text(app: App, url: str) -> str:
             "Or try it:",
             f"  {_curl(url, model, token)}",
             "",
+            *_interception(url, app.control.interception),
             f"See the calls: {url}/__mock__/journal    Steer: {url}/__mock__/    Stop: Ctrl-C",
         ]
     )
+
+
+def _interception(url: str, told: Mapping[str, Any] | None) -> list[str]:
+    """Say how programs that have the vendor's hosts hard-coded get here."""
+    if told is None:
+        return []
+    where = "" if url == DEFAULT_URL else f" --url {url}"
+    lines = ["Or leave a client as it is, with the vendor's host hard-coded:"]
+    lines.append(f'  eval "$(runcomfy-mock intercept-env{where})"')
+    if told["hosts_lines"]:
+        file = told["hosts_file"]
+        lines.append(f"Clients that ignore proxies get here by {file or 'lines of the hosts file that you add'}:")
+        lines += [f"  {line}" for line in told["hosts_lines"]]
+    return [*lines, ""]
 
 
 def _others(settings: Settings) -> str:

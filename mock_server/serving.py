@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -20,6 +20,7 @@ from mock_server.sleepless import SERVER_THREAD
 _GRACE_SECONDS = 1.0
 _TICK_SECONDS = 0.002
 _START_SECONDS = 20.0
+_SILENCE_SECONDS = 60.0
 
 
 class _Protocol(HttpToolsProtocol):
@@ -32,6 +33,8 @@ class _Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._connection = Connection(transport)
+        # As between calls: whoever connects and says nothing does not stay. The first byte cancels it.
+        self.timeout_keep_alive_task = self.loop.call_later(_SILENCE_SECONDS, self.timeout_keep_alive_handler)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -42,11 +45,21 @@ class _Protocol(HttpToolsProtocol):
         self._connection.stop()
 
 
+class Annex(Protocol):
+    """Further ways to the application, opened when the sockets listen and closed before they do no more."""
+
+    async def open(self, protocol: Callable[[], asyncio.Protocol]) -> None:
+        """Lead connections to what ``protocol`` makes, one each."""
+
+    def close(self) -> None:
+        """Lead there no more."""
+
+
 class Server(uvicorn.Server):
     """uvicorn's server, but stopping wakes it at once: the stock one looks every 0.1 seconds whether it should."""
 
-    def __init__(self, app: ASGIApp, on_start: Callable[[], None] = lambda: None) -> None:
-        """Serve ``app``; call ``on_start`` once the sockets listen."""
+    def __init__(self, app: ASGIApp, on_start: Callable[[], None] = lambda: None, annex: Annex | None = None) -> None:
+        """Serve ``app``, also through an ``annex``; call ``on_start`` once the sockets listen."""
         config = uvicorn.Config(
             app,
             http=_Protocol,
@@ -58,6 +71,7 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self._on_start = on_start
+        self._annex = annex
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -65,7 +79,17 @@ class Server(uvicorn.Server):
         """Listen, then tell so."""
         await super().startup(sockets)
         self._loop = asyncio.get_running_loop()
-        self._on_start()
+        try:
+            if self._annex is not None:
+                await self._annex.open(self._protocol)
+            self._on_start()
+        except BaseException:  # nobody would shut down what has not started
+            await self.shutdown(sockets)
+            raise
+
+    def _protocol(self) -> _Protocol:
+        """Return what speaks HTTP on one connection."""
+        return _Protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     async def main_loop(self) -> None:
         """Renew the Date header every second until woken."""
@@ -80,6 +104,8 @@ class Server(uvicorn.Server):
 
         uvicorn's own waits a tenth of a second at the least, which every test would pay.
         """
+        if self._annex is not None:
+            self._annex.close()
         for server in self.servers:
             server.close()
         for listener in sockets or []:

@@ -11,7 +11,7 @@ import httpx
 import respx
 from respx.mocks import HTTPCoreMocker
 
-HOSTS = r"^([a-z0-9-]+\.)*runcomfy\.(net|com)$"
+from mock_server.vendor_names import HOSTS
 
 
 class _HTTPCore2Mocker(HTTPCoreMocker):

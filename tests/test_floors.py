@@ -82,6 +82,7 @@ def test_each_outside_library_lives_in_its_room() -> None:
         "uvicorn": ("mock_server.serving",),
         "respx": ("mock_server.vendor_hosts", "mock_server.fake"),  # fake: for a type, and to say that it is missing
         "pytest": ("mock_server.pytest_plugin",),
+        "trustme": ("mock_server.intercept.authority",),
         "hypothesis": ("contracts",),
         "schemathesis": ("contracts",),
     }
@@ -148,6 +149,7 @@ def test_there_is_no_circle() -> None:
 LATE = {
     "mock_server.pytest_plugin": {"pytest"},
     "mock_server.fake": {"respx"},
+    "mock_server.intercept.authority": {"trustme"},
     "mock_server.vendor_hosts": {"httpcore", "httpcore2", "httpx", "respx"},
 }
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import re
 from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
 from mock_server.core.errors import Forbidden
+from mock_server.vendor_names import is_vendor
 from mock_server.web.exchange import header_text
-
-_VENDOR = re.compile(r"(?:[a-z0-9-]+\.)*runcomfy\.(?:net|com)")
-"""Names that lead here only on purpose: by a hosts file, a proxy, or a transport in process."""
 
 
 def admit(scope: Scope, control_token: str | None) -> None:
@@ -52,7 +49,9 @@ def _host_of(url: str) -> str:
 
 
 def _is_own_name(name: str, scope: Scope) -> bool:
-    if name == "localhost" or name.endswith(".localhost") or _VENDOR.fullmatch(name) or _is_loopback_address(name):
+    if name == "localhost" or name.endswith(".localhost") or _is_loopback_address(name):
+        return True
+    if is_vendor(name):  # it leads here only on purpose: by a hosts file, a proxy, or a transport in process
         return True
     server = scope.get("server")  # in process there is no address: a transport gives the name of the call's own URL
     return server is not None and server[0].lower() == name

@@ -28,6 +28,7 @@ from mock_server.core.lifecycle import Failure, Outcome, Request, Status
 from mock_server.core.outputs import output
 from mock_server.service import View
 from mock_server.trouble.effects.base import ErrorLook
+from mock_server.vendor_names import OUTPUT_HOST, is_vendor
 from schemas.findings import Finding
 from schemas.model import Model
 from schemas.pointers import split
@@ -75,7 +76,7 @@ class Renderer:
     """Writes what the service says in the variants of one fake."""
 
     def __init__(self, variants: Variants, output_base_url: str | None) -> None:
-        """Take the ledger's variants, and the URL to put before the paths of outputs (``None``: the call's own)."""
+        """Take the ledger's variants, and the URL to put before the paths of outputs (``None``: by the call's own)."""
         self._variants = variants
         self._output_base_url = output_base_url
 
@@ -113,7 +114,7 @@ class Renderer:
         if failure is not None:
             document["error"] = self._failure(failure)
         elif view.status is Status.COMPLETED:
-            media = f"{self._output_base_url or base_url}/media/{request.request_id}"
+            media = f"{self._output_base_url or _outputs(base_url)}/media/{request.request_id}"
             document["output"] = output(model, orjson.loads(request.payload), lambda name: f"{media}/{name}")
         document["created_at"] = self._time(request.submitted_at)
         if view.status.over and request.over_at is not None:
@@ -266,6 +267,13 @@ def _unknown(count: int) -> Sequence[tuple[bytes, bytes]]:
 
 def _here(base_url: str, request: Request) -> str:
     return f"{base_url}/v1/requests/{request.request_id}"
+
+
+def _outputs(base_url: str) -> str:
+    """Return where outputs are: for the vendor's own URL on the vendor's other host. Ledger: ``output.host``."""
+    scheme, _, host = base_url.partition("://")
+    is_live = scheme == "https" and is_vendor(host.lower().removesuffix(":443"))
+    return f"https://{OUTPUT_HOST}" if is_live else base_url
 
 
 def _finding(finding: Finding) -> dict[str, object]:

@@ -7,7 +7,7 @@ loopback alone, unless a control token is set; then to every call that carries i
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Clock, ClockError, Clocks
-from mock_server.core.errors import ApiError, InternalError, ValidationFailed
+from mock_server.core.errors import ApiError, Conflict, InternalError, ValidationFailed
 from mock_server.core.lifecycle import Move
 from mock_server.service import FAILURE, Service, View
 from mock_server.web import bodies
@@ -48,6 +48,8 @@ class ControlPlane:
         self._service = service
         self._renderer = renderer
         self._events = Events(service)
+        self.interception: Mapping[str, Any] | None = None
+        """What ``GET intercept`` tells: where the fake intercepts. Whoever has it do so says it here."""
         self._router = Router(routes=self._routes(), redirect_slashes=False, default=refuse_route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,6 +83,7 @@ class ControlPlane:
             "/spend": {"GET": self.spend},
             **RuleCalls(self._service).table(),
             "/ledger": {"GET": self.ledger},
+            "/intercept": {"GET": self.intercept},
             "/openapi.json": {"GET": self.openapi},
         }
         return [
@@ -192,6 +195,12 @@ class ControlPlane:
     async def ledger(self, request: HttpRequest, account: Account | None) -> Answer:
         """Show every fact, with the value that its switch has."""
         return as_json(ledger.describe(self._service.variants))
+
+    async def intercept(self, request: HttpRequest, account: Account | None) -> Answer:
+        """Tell how programs with the vendor's hosts hard-coded get here. Raises `Conflict` if they do not."""
+        if self.interception is None:
+            raise Conflict("the fake does not intercept; start it with serve --intercept")
+        return as_json(self.interception)
 
     async def openapi(self, request: HttpRequest, account: Account | None) -> Answer:
         """Show the OpenAPI document of the catalog, this fake as its server."""

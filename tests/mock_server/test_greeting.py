@@ -80,6 +80,30 @@ def test_the_printed_payload_is_one_that_the_model_takes(schema: dict[str, Any],
     assert pasted["it"] != ""
 
 
+INTERCEPTION: dict[str, Any] = {"hosts_lines": [], "hosts_file": None}
+LINES = {"hosts_lines": ["127.0.0.1 model-api.runcomfy.net"]}
+
+
+@pytest.mark.parametrize(
+    ("told", "url", "lines"),
+    [
+        (None, URL, []),
+        (INTERCEPTION, URL, ['  eval "$(runcomfy-mock intercept-env)"']),
+        (INTERCEPTION, "http://127.0.0.1:5", ['  eval "$(runcomfy-mock intercept-env --url http://127.0.0.1:5)"']),
+        (INTERCEPTION | LINES, URL, ["lines of the hosts file that you add:", "  127.0.0.1 model-api.runcomfy.net"]),
+        (INTERCEPTION | LINES | {"hosts_file": "/etc/hosts"}, URL, ["by /etc/hosts:", "  127.0.0.1 model-api"]),
+    ],
+    ids=["off", "on", "elsewhere", "hosts lines", "hosts file"],
+)
+def test_the_greeting_tells_how_an_unchanged_client_gets_here(told: Any, url: str, lines: list[str]) -> None:
+    app = create_app(Settings(seed=1))
+    app.control.interception = told
+    greeted = greeting.text(app, url)
+    assert all(line in greeted for line in lines)
+    assert ("hard-coded" in greeted) is (told is not None)
+    assert greeting.facts(app, url)["intercept"] == told
+
+
 def test_the_greeting_never_tells_a_token_that_it_was_given() -> None:
     app = create_app(Settings(tokens=("a-secret-token",), control_token="another-secret", seed=1))
     told = greeting.text(app, URL) + json.dumps(greeting.facts(app, URL))

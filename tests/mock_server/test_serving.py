@@ -135,6 +135,18 @@ def test_no_delay_is_asked_for() -> None:
         listener.close()
 
 
+def test_who_connects_and_says_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_server.serving._SILENCE_SECONDS", 0.05)
+    with MockRunComfy().serve() as url:
+        address = ("127.0.0.1", int(url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=10) as silent:
+            assert silent.recv(1) == b""
+        with socket.create_connection(address, timeout=0.5) as slow:
+            slow.sendall(b"GET /")
+            with pytest.raises(TimeoutError):
+                slow.recv(1)
+
+
 def test_a_stop_before_the_start_is_no_deadlock() -> None:
     listener = listen("127.0.0.1", 0)
     server = Server(MockRunComfy().app)

@@ -64,7 +64,8 @@ def _headers(step: Step) -> dict[str, str]:
 def _answered(answer: Any, base: str) -> Answered:
     body: bytes = answer.content
     kind, length = answer.headers.get("content-type"), answer.headers.get("content-range")
-    return answer.status_code, kind, length, body.replace(base.encode(), b"<base>")
+    body = body.replace(base.encode(), b"<base>").replace(b"https://playgrounds-storage-public.runcomfy.net", b"<base>")
+    return answer.status_code, kind, length, body
 
 
 def _play(client: Any, base: str = BASE) -> list[Answered]:

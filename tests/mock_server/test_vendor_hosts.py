@@ -18,7 +18,7 @@ from respx.mocks import HTTPCoreMocker
 from respx.models import AllMockedAssertionError
 
 from mock_server import MockRunComfy, Settings, instant
-from mock_server.vendor_hosts import HOSTS
+from mock_server.vendor_names import HOSTS
 from tests.inprocess import SUBMIT
 
 VENDOR = "https://model-api.runcomfy.net"

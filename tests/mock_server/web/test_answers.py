@@ -6,15 +6,20 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server import MockRunComfy, Settings
 from mock_server.core.accounts import RateLimit
+from mock_server.core.lifecycle import Status
+from mock_server.service import View
 from mock_server.web.answers import Renderer
 from schemas.variants import Variants
 from tests.inprocess import SUBMIT, client, submit
+from tests.mock_server.core.request_maker import make_request
+from tests.schemas.build import kling
 
 
 def fake_with(
@@ -22,6 +27,31 @@ def fake_with(
 ) -> tuple[MockRunComfy, httpx.Client]:
     fake = MockRunComfy(pace=pace, variants=variants, settings=settings)
     return fake, client(fake)
+
+
+@pytest.mark.parametrize(
+    ("base", "outputs"),
+    [
+        ("https://model-api.runcomfy.net", "https://playgrounds-storage-public.runcomfy.net"),
+        ("https://MODEL-API-INT.runcomfy.net:443", "https://playgrounds-storage-public.runcomfy.net"),
+        ("https://runcomfy.com", "https://playgrounds-storage-public.runcomfy.net"),
+        *(
+            (base, base)
+            for base in (
+                "http://model-api.runcomfy.net",
+                "https://model-api.runcomfy.net:8443",
+                "https://model-api.runcomfy.net/below",
+                "https://notruncomfy.net",
+                "http://127.0.0.1:8787",
+            )
+        ),
+    ],
+)
+def test_outputs_are_on_the_vendors_other_host_if_the_call_came_to_the_vendors(base: str, outputs: str) -> None:
+    view = View(make_request(), Status.COMPLETED, None, 1.0)
+    for base_url, wanted in ((None, outputs), ("https://media.example.com", "https://media.example.com")):
+        answer = Renderer(Variants(), base_url).result(view, kling(), base, include_cost=False)
+        assert orjson.loads(answer.body)["output"]["video"] == f"{wanted}/media/request-an-account-1/0.mp4"
 
 
 @pytest.mark.parametrize(

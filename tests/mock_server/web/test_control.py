@@ -29,6 +29,15 @@ def test_health_and_index(fake: MockRunComfy) -> None:
         assert "POST /__mock__/clock" in anyone.get(path).json()["control_plane"]
 
 
+def test_it_tells_how_unchanged_programs_get_here_if_they_do() -> None:
+    fake = MockRunComfy()
+    refused = client(fake, token=None).get("/__mock__/intercept")
+    assert refused.status_code == 409
+    assert "serve --intercept" in refused.json()["error_message"]
+    fake.app.control.interception = {"proxy": "http://127.0.0.1:1"}
+    assert client(fake, token=None).get("/__mock__/intercept").json() == {"proxy": "http://127.0.0.1:1"}
+
+
 def test_requests_of_one_account_or_of_all(fake: MockRunComfy) -> None:
     first, second = submit(client(fake)), submit(client(fake, OTHER_TOKEN))
 

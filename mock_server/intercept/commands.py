@@ -1,0 +1,84 @@
+"""``intercept-env``: the environment for programs that are to reach a fake which intercepts."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from mock_server.intercept.variables import DEFAULT_URL, NAMES, SHELLS, merge_node_options
+from schemas.terminal import Exit, emit, fail
+
+_SECONDS = 10.0
+_MOST_BYTES = 1024 * 1024
+_START = "start it with: runcomfy-mock serve --intercept"
+
+
+@click.command("intercept-env")
+@click.option("--url", default=DEFAULT_URL, show_default=True, envvar="RUNCOMFY_MOCK_URL", help="where the fake serves")
+@click.option("--shell", type=click.Choice(list(SHELLS)), default="sh", show_default=True, help="whose words to print")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object of variables instead")
+@click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar="RUNCOMFY_MOCK_CONTROL_TOKEN",
+    help="the token of the fake's control plane, if it was given one",
+)
+@click.option("--node-options", envvar="NODE_OPTIONS", default="", hidden=True)
+def intercept_env(url: str, shell: str, control_token: str | None, node_options: str, *, as_json: bool) -> None:
+    """Print what a shell needs so that the programs it starts reach a running serve --intercept.
+
+    Use it as: eval "$(runcomfy-mock intercept-env)"
+    """
+    environment = _ask(url.rstrip("/"), control_token)
+    environment["NODE_OPTIONS"] = merge_node_options(node_options, environment["NODE_OPTIONS"])
+    if as_json:
+        emit(environment)
+    else:
+        click.echo("\n".join(SHELLS[shell](name, value) for name, value in environment.items()))
+
+
+def _ask(url: str, control_token: str | None) -> dict[str, str]:
+    """Return the variables that the fake at ``url`` tells; ends the command if it tells none."""
+    connection, path = _connection(url)
+    headers = {} if control_token is None else {"X-Control-Token": control_token}
+    try:
+        connection.request("GET", f"{path}/__mock__/intercept", headers=headers)
+        with connection.getresponse() as answer:
+            body = answer.read(_MOST_BYTES)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        why = str(error) or type(error).__name__
+        fail(Exit.UNAVAILABLE, f"no fake answers at {url} ({why}); {_START}, or say where it is with --url")
+    finally:
+        connection.close()
+    document = _object(body)
+    told = document.get("environment")
+    if answer.status == http.client.OK and isinstance(told, dict) and told.keys() == NAMES:
+        return {name: str(value) for name, value in told.items()}
+    if answer.status == http.client.FORBIDDEN:
+        fail(Exit.TOKEN_REJECTED, f"the fake at {url} wants its control token, by --control-token")
+    if answer.status == http.client.CONFLICT:
+        fail(Exit.UNAVAILABLE, f"the fake at {url} does not intercept; {_START}")
+    return fail(Exit.UNAVAILABLE, f"what answers at {url} is no fake of this version; {_START}")
+
+
+def _connection(url: str) -> tuple[http.client.HTTPConnection, str]:
+    """Return a connection for a fake's URL, not opened yet, and the URL's path. Raises ``UsageError``."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname and url.isascii() and not (parts.query or parts.fragment):
+            return http.client.HTTPConnection(parts.hostname, parts.port, timeout=_SECONDS), parts.path
+    except ValueError:
+        pass
+    raise click.UsageError(f"--url: expected the URL of a fake, such as {DEFAULT_URL}, not {url!r}")
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
