@@ -4,6 +4,7 @@ import pytest
 
 from mock_server.core.clock import Clock
 from mock_server.core.errors import UserAccountError
+from mock_server.core.lifecycle import Move
 from mock_server.core.spend import ChargeState
 from tests.mock_server.service_rig import ALICE, BOB, LOUD, SILENT, ServiceRig
 
@@ -14,9 +15,9 @@ def test_what_is_spent_is_told_for_each_account_and_for_all() -> None:
     ids = [rig.submit(alice, SILENT), rig.submit(alice, LOUD), rig.submit(bob, LOUD)]
     assert rig.service.spend(alice).usd == pytest.approx(1.4)
     assert rig.service.spend(None).usd == pytest.approx(2.24)
-    rig.service.move(None, ids[0], "failed")  # type: ignore[arg-type]  # a word will do
+    rig.service.move(None, ids[0], Move.FAILED)
     rig.service.cancel(alice, ids[1])
-    rig.service.move(bob, ids[2], "completed")  # type: ignore[arg-type]
+    rig.service.move(bob, ids[2], Move.COMPLETED)
     spend = rig.service.spend(None)
     states = [ChargeState.REFUNDED, ChargeState.REFUNDED, ChargeState.CHARGED]
     assert [(each.request_id, each.state) for each in spend.charges] == list(zip(ids, states, strict=True))
