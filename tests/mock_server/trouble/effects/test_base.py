@@ -27,7 +27,7 @@ def test_every_effect_says_what_it_is(kind: type[Ok]) -> None:
 
 
 def test_parameters_are_read_by_the_names_of_documents() -> None:
-    assert effect("stuck", **{"in": "in_queue"})
+    assert effect("stuck", **{"in": "in_queue"}).read({"in": "in_queue"}) == effect("stuck", **{"in": "in_queue"})
     for parameters in ({"in_": "in_queue"}, {"in": "completed"}):
         with pytest.raises(ValueError, match="in"):
             effect("stuck", **parameters)
