@@ -244,3 +244,47 @@ def test_the_plugin_by_itself_loads_nothing_but_pytest() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert "mock_server.pytest_plugin" in done.stdout
     assert not [name for name in HEAVY if f"'{name}'" in done.stdout]
+
+
+def test_the_marker_takes_rules_and_a_scenario(session: pytest.Pytester) -> None:
+    session.makefile(".toml", trouble='[[rule]]\nmatch = { operation = "submit" }\nanswers = [429, 503, "ok"]\n')
+    session.makepyfile(
+        """
+        import pytest
+        from calls import SUBMIT, by_environment, in_process
+
+        RULE = {"match": {"operation": "submit"}, "answers": [429, 503, "ok"]}
+
+        def codes(client, base):
+            return [client.post(base + SUBMIT, json={"prompt": "x"}).status_code for _ in range(4)]
+
+        @pytest.mark.runcomfy(rules=[RULE])
+        def test_rules(runcomfy_mock):
+            with in_process(runcomfy_mock) as client:
+                assert codes(client, runcomfy_mock.base_url) == [429, 503, 200, 200]
+            assert [view.fired for view in runcomfy_mock.rules] == [3]
+
+        @pytest.mark.runcomfy(scenario="trouble.toml")
+        def test_scenario(runcomfy_mock_url):
+            with by_environment() as client:
+                assert codes(client, runcomfy_mock_url) == [429, 503, 200, 200]
+            assert round(runcomfy_mock_url.spend().usd, 2) == 1.68
+
+        def test_rules_of_this_test_alone(runcomfy_mock_url):
+            runcomfy_mock_url.rules.add(RULE)
+            with by_environment() as client:
+                assert codes(client, runcomfy_mock_url) == [429, 503, 200, 200]
+
+        def test_and_not_of_the_next(runcomfy_mock_url):
+            assert len(runcomfy_mock_url.rules) == 0
+            with by_environment() as client:
+                assert codes(client, runcomfy_mock_url) == [200] * 4
+
+        @pytest.mark.runcomfy(rules=[{"answers": ["rest"]}])
+        def test_bad(runcomfy_mock):
+            raise AssertionError("it runs")
+        """
+    )
+    result = run(session)
+    result.assert_outcomes(passed=4, errors=1)
+    result.stdout.fnmatch_lines(["*marker runcomfy: rules[[]0]: /answers/0: unknown effect*did you mean reset?*"])

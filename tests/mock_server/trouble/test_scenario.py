@@ -25,7 +25,7 @@ then = "ok"
 match = { operation = "submit", payload = { "/prompt" = "*kitten*" } }
 answers = [{ effect = "fail", error_code = 500001 }]
 """
-AS_JSON = {
+AS_JSON: dict[str, list[dict[str, Any]]] = {
     "rule": [
         {
             "match": {"operation": "submit"},

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mock_server.core.errors import Conflict, ResourceNotFound
+from mock_server.trouble.book import Count, RuleBook, Standing
+from mock_server.trouble.call import Call, Operation
+from mock_server.trouble.scenario import read
+
+
+def book_of(*rules: dict[str, Any], owner: str | None = None) -> RuleBook:
+    book = RuleBook()
+    book.add(read({"rule": list(rules)}), owner)
+    return book
+
+
+def fired(book: RuleBook, account: str = "one", operation: Operation = Operation.LIST) -> str | None:
+    found = book.decide(Call(operation, account))
+    return None if found is None else found.standing.rule_id
+
+
+def test_own_rules_come_before_those_of_all_and_the_first_added_first() -> None:
+    book = book_of({"answers": [429]}, {"answers": [429]})
+    book.add(read({"answers": [429]}), "one")
+    assert [fired(book) for _ in range(4)] == ["r3", "r1", "r2", None]
+    assert [fired(book, "two") for _ in range(3)] == ["r1", "r2", None]
+
+
+def test_a_rule_that_lets_a_call_pass_counts_it_and_asks_the_next() -> None:
+    book = book_of({"answers": [429], "match": {"nth": 2}}, {"answers": [503], "times": 9})
+    assert [fired(book) for _ in range(3)] == ["r2", "r1", "r2"]
+    assert [(count.met, count.fired) for _, count in book.listed("one")] == [(2, 1), (2, 2)]
+
+
+def test_counts_are_of_one_account_or_of_all() -> None:
+    book = book_of({"answers": [429], "then": "repeat_last"})
+    for account in ("one", "one", "two"):
+        fired(book, account)
+    assert [book.listed(name)[0][1] for name in ("one", "two", "three", None)] == [
+        *(Count(2, 2), Count(1, 1), Count(0, 0), Count(3, 3)),
+    ]
+
+
+def test_names_are_ids_where_none_are_given_and_ids_are_not_given_twice() -> None:
+    book = book_of({"answers": [429]}, {"answers": [429], "name": "mine"})
+    assert [each.rule.name for each, _ in book.listed(None)] == ["r1", "mine"]
+    book.remove("r2", None)
+    assert book.add(read({"answers": [429]}))[0].rule_id == "r3"
+
+
+def test_an_account_removes_no_more_than_its_own() -> None:
+    book = book_of({"answers": [429]})
+    book.add(read({"answers": [429]}), "one")
+    with pytest.raises(Conflict):
+        book.remove("r1", "one")
+    with pytest.raises(ResourceNotFound):
+        book.remove("r2", "two")
+    assert (book.clear("two"), book.clear("one"), book.clear(None), bool(book)) == (0, 1, 1, False)
+
+
+def test_too_many_are_none() -> None:
+    book = book_of(*[{"answers": [429]}] * 999, owner="one")
+    with pytest.raises(Conflict):
+        book.add(read({"rule": [{"answers": [429]}] * 2}), "one")
+    assert len(book.listed(None)) == 999
+
+
+def test_a_reset_forgets_all_but_what_lasts() -> None:
+    book = book_of({"answers": [429]}, owner="one")
+    book.add(read({"answers": [503]}), lasting=True)
+    assert [fired(book) for _ in range(3)] == ["r1", "r2", None]
+    book.reset("two")
+    assert fired(book) is None
+    book.reset(None)
+    assert [fired(book) for _ in range(2)] == ["r2", None]
+    assert book.add(read({"answers": [429]}))[0].rule_id == "r3"
+
+
+def test_rules_are_looked_for_by_operation_and_model() -> None:
+    book = book_of({"answers": [429], "match": {"operation": "submit", "model": "a/*"}})
+    assert book.decide(Call(Operation.SUBMIT, model_id="b/c")) is None
+    assert book.decide(Call(Operation.MODEL, model_id="a/c")) is None
+    assert book.decide(Call(Operation.SUBMIT, model_id="a/c")) is not None
+
+
+def test_rules_and_counts_are_put_back_and_heard_of() -> None:
+    heard: list[tuple[str, str, int]] = []
+    book = RuleBook(lambda rule, account, count: heard.append((rule, account, count.met)))
+    (rule,) = read({"answers": [429, 503]})
+    book.restore(Standing("r7", rule, "one"))
+    book.recall("r7", "one", Count(1, 1))
+    found = book.decide(Call(Operation.LIST, "one"))
+    assert found is not None
+    assert (found.before, found.answer, heard) == (1, rule.answers[1], [("r7", "one", 2)])
+    assert book.add([rule])[0].rule_id == "r8"

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from mock_server.core.lifecycle import Failure
+from mock_server.trouble.call import EVERY, JSON, OF_REQUEST, READS, Call, Operation
+from tests.mock_server.core.request_maker import make_request
+
+
+def test_a_payload_is_read_once_and_as_json() -> None:
+    call = Call(Operation.SUBMIT, payload=b'{"a": 1}')
+    assert call.document == {"a": 1}
+    assert call.document is call.document
+    assert Call(Operation.SUBMIT, payload=b"{").document is None
+    assert Call(Operation.LIST).document is None
+
+
+def test_a_request_has_failed_if_it_will() -> None:
+    request = make_request()
+    assert not Call(Operation.STATUS).failed
+    assert not Call(Operation.STATUS, request=request).failed
+    request.failure = Failure(1, "x")
+    assert Call(Operation.STATUS, request=request).failed
+
+
+def test_kinds_of_operations_are_parts_of_all() -> None:
+    assert READS < OF_REQUEST < EVERY
+    assert {Operation.MEDIA} == EVERY - JSON

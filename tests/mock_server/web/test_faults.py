@@ -1,0 +1,153 @@
+"""Rules between journal and API: whom they concern, what they cannot do, and that they come out alike each time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from mock_server import MockRunComfy
+from mock_server.core.accounts import fingerprint
+from mock_server.trouble.effects.catalogue import CATALOGUE
+from tests.inprocess import OTHER_TOKEN, SUBMIT, TOKEN, client, submit
+
+NEEDS = {"http": {"status": 503}, "error": {"status": 503}}
+EVERYTHING: list[Any] = [{"effect": name} | NEEDS.get(name, {}) for name in CATALOGUE]
+
+
+def statuses(caller: httpx.Client, count: int = 1) -> list[int]:
+    return [caller.post(SUBMIT, json={"prompt": "x"}).status_code for _ in range(count)]
+
+
+@pytest.mark.parametrize("answer", EVERYTHING, ids=lambda answer: str(answer["effect"]))
+def test_no_rule_locks_the_control_plane_out(answer: Any) -> None:
+    fake = MockRunComfy()
+    fake.rules.add(answers=[answer], then="repeat_last")
+    fake.rules.add(answers=[{"effect": "reset"}], then="repeat_last")
+    caller = client(fake, None)
+    for path in ("", "/health", "/rules", "/journal", "/clock", "/requests", "/spend", "/ledger"):
+        assert caller.get(f"/__mock__{path}").status_code == 200
+    assert caller.delete("/__mock__/rules").json() == {"removed": 2}
+    assert statuses(client(fake)) == [200]
+
+
+def test_rules_of_one_account_never_touch_another_and_a_reset_leaves_the_others_alone() -> None:
+    fake = MockRunComfy()
+    one, other = client(fake), client(fake, OTHER_TOKEN)
+    for caller in (one, other):
+        assert caller.post("/__mock__/rules", json={"answers": [429, 503], "match": {"operation": "submit"}}).is_success
+    assert [statuses(one, 1), statuses(other, 1)] == [[429], [429]]
+    assert one.post("/__mock__/reset").is_success
+    assert statuses(one, 2) == [200, 200]
+    assert statuses(other, 2) == [503, 200]
+    assert [len(each.get("/__mock__/rules").json()["rules"]) for each in (one, other)] == [0, 1]
+
+
+def test_a_rule_for_all_counts_for_each_account_by_itself() -> None:
+    fake = MockRunComfy()
+    fake.rules.add(answers=[429, 503])
+    one, other = client(fake), client(fake, OTHER_TOKEN)
+    assert [statuses(one, 3), statuses(other, 3)] == [[429, 503, 200]] * 2
+    one.post("/__mock__/reset")
+    assert [statuses(one, 2), statuses(other, 1)] == [[429, 503], [200]]
+
+
+def test_lasting_rules_stay_through_a_reset_and_begin_anew() -> None:
+    fake = MockRunComfy(rules=[{"answers": [429], "match": {"operation": "submit"}}])
+    fake.rules.add(answers=[503], then="repeat_last")
+    caller = client(fake)
+    assert statuses(caller, 2) == [429, 503]
+    fake.reset()
+    assert statuses(caller, 2) == [429, 200]
+
+
+@pytest.mark.parametrize("token", [TOKEN, "alice-1"])
+def test_a_rule_may_be_about_one_account_alone(token: str) -> None:
+    fake = MockRunComfy()
+    fake.rules.add(answers=[429], match={"account": token}, then="repeat_last")
+    assert [statuses(client(fake, each)) for each in (token, OTHER_TOKEN)] == [[429], [200]]
+    listed = client(fake, None).get("/__mock__/rules").text
+    assert token not in listed + repr(fake.journal) + repr(list(fake.rules))
+    assert fingerprint(token) in listed
+
+
+def test_a_rule_sees_all_of_a_call() -> None:
+    fake = MockRunComfy(pace="manual")
+    caller = client(fake)
+    urls = submit(caller, sound=False)
+    fake.rules.add(answers=[418], match={"operation": "status", "payload": {"/sound": False}, "state": "in_progress"})
+    fake.rules.add(answers=[417], match={"model": "kling/*", "header": {"X-Trace": "a*"}, "nth": 2})
+    assert caller.get(urls["status_url"]).status_code == 200
+    fake.move(urls["request_id"], "in_progress")
+    assert caller.get(urls["status_url"]).status_code == 418
+    codes = [caller.get(urls["result_url"], headers={"X-Trace": value}).status_code for value in ("ab", "b", "a", "a")]
+    assert codes == [200, 200, 417, 200]
+
+
+def test_a_request_of_another_account_is_not_seen() -> None:
+    fake = MockRunComfy()
+    urls = submit(client(fake))
+    fake.rules.add(answers=[418], match={"state": "in_queue"})
+    assert client(fake, OTHER_TOKEN).get(urls["status_url"]).status_code == 403
+
+
+def test_a_body_that_was_looked_at_is_served_whole_and_its_limits_hold() -> None:
+    fake = MockRunComfy(max_body_bytes=100)
+    fake.rules.add(answers=[418], match={"payload": {"/prompt": "*kitten*"}}, then="repeat_last")
+    fake.rules.add(answers=[{"effect": "latency", "seconds": 2}], match={"operation": "submit"}, then="repeat_last")
+    caller = client(fake)
+    assert caller.post(SUBMIT, json={"prompt": "a kitten"}).status_code == 418
+    assert caller.post(SUBMIT, json={"prompt": "a dog"}).status_code == 200
+    assert caller.post(SUBMIT, content=b"{", headers={"Content-Type": "application/json"}).status_code == 422
+    assert caller.post(SUBMIT, json={"prompt": "a kitten" * 20}).status_code == 413
+
+
+def test_an_account_that_is_not_accepted_has_no_name_in_the_journal() -> None:
+    fake = MockRunComfy(tokens=["alice"])
+    fake.rules.add(answers=[429], match={"operation": "submit"})
+    assert statuses(client(fake, "eve-with-a-token")) == [429]
+    assert [entry.account for entry in fake.journal] == [""]
+    assert statuses(client(fake, "eve-with-a-token")) == [401]
+
+
+def test_a_token_in_the_name_of_a_rule_is_not_in_the_journal() -> None:
+    fake = MockRunComfy()
+    fake.rules.add(name=f"for {TOKEN}", answers=[429])
+    statuses(client(fake))
+    assert [entry.rule for entry in fake.journal] == ["for <token>"]
+
+
+def drawn(seed: int) -> list[Any]:
+    fake = MockRunComfy(seed=seed, now=lambda: 1e9)
+    fake.clock.freeze()
+    fake.rules.add(answers=["garbage", "extra_fields"], times=2, match={"operation": "list"})
+    late = {"effect": "latency", "seconds": 0.01, "sigma": 1}
+    fake.rules.add(answers=[late], match={"operation": "categories"}, then="repeat_last")
+    seen: list[Any] = []
+    for token in (TOKEN, OTHER_TOKEN):
+        caller = client(fake, token)
+        seen += [caller.get("/v1/models").content for _ in range(4)]
+        for _ in range(2):
+            caller.get("/v1/models/categories")
+            seen.append(fake.journal[-1].account)
+        seen.append(caller.get("/__mock__/clock").json())
+    return seen
+
+
+def test_chance_is_the_same_with_the_same_seed_and_another_with_another() -> None:
+    assert drawn(7) == drawn(7)
+    here, there = drawn(7), drawn(8)
+    assert [one == other for one, other in zip(here[:4], there[:4], strict=True)] == [False] * 4
+    assert here[6] != there[6]
+    assert len({repr(each) for each in here[:4]}) == 4
+
+
+@pytest.mark.parametrize("effect", ["reset", "hang_up"])
+def test_a_server_that_cannot_break_a_connection_is_told_by_an_error(effect: str) -> None:
+    fake = MockRunComfy()
+    fake.rules.add(answers=[effect])
+    with TestClient(fake.app) as caller, pytest.raises(ConnectionResetError):
+        caller.get("/v1/models", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert [(entry.http_status, entry.effects) for entry in fake.journal] == [(0, (effect,))]

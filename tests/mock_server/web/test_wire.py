@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+from starlette.types import Message
+
+from mock_server.core.clock import Clock
+from mock_server.trouble.parts import HangUp, Head, Part, Reset, Stall, Wait
+from mock_server.web.bodies import ClientGone
+from mock_server.web.wire import EXTENSION, Severed, SocketWire, wire_of
+
+HEAD = Head(200, ((b"content-length", b"4"),))
+
+
+def sent(parts: Iterable[Part], method: str = "GET") -> list[Message]:
+    messages: list[Message] = []
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    clock = Clock(lambda: 0.0)
+    clock.freeze(skip_waits=True)
+    asyncio.run(SocketWire({"type": "http", "method": method}, receive, send).play(parts, clock))
+    return messages
+
+
+def bodies(messages: list[Message]) -> list[tuple[bytes, bool]]:
+    return [(message["body"], message["more_body"]) for message in messages[1:]]
+
+
+def test_the_last_piece_is_known_to_be_the_last() -> None:
+    assert bodies(sent([HEAD, b"ab", b"cd"])) == [(b"ab", True), (b"cd", False)]
+    assert bodies(sent([Head(200, ())])) == [(b"", False)]
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
+def test_an_answer_without_a_body_ends_with_its_head(method: str, status: int) -> None:
+    parts: list[Part] = [Head(status, ((b"content-length", b"4"),)), b"abcd", Stall()]
+    assert bodies(sent(parts, method)) == [(b"", False)]
+
+
+@pytest.mark.parametrize("end", [Reset(), HangUp()])
+def test_without_a_connection_a_break_is_an_error(end: Part) -> None:
+    with pytest.raises(Severed):
+        sent([HEAD, b"ab", end])
+
+
+@pytest.mark.parametrize("parts", [[Stall()], [HEAD, b"ab", Stall()]])
+def test_a_stall_lasts_until_the_client_is_gone(parts: list[Part]) -> None:
+    with pytest.raises(ClientGone):
+        sent(parts)
+
+
+def test_a_wait_is_over_when_the_clock_skips_is_retired_or_has_moved() -> None:
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        return
+
+    async def look() -> None:
+        wire = SocketWire({"type": "http", "method": "GET"}, never, send)
+        skipping, frozen, retired = (Clock(lambda: 0.0) for _ in range(3))
+        skipping.freeze(skip_waits=True)
+        await wire.wait(skipping, 1e8)
+        assert skipping.now() == 1e8
+        for clock in (frozen, retired):
+            clock.freeze()
+        waiting = [asyncio.create_task(wire.play([Wait(60)], clock)) for clock in (frozen, retired)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        frozen.advance(59)
+        await asyncio.sleep(0)
+        assert not any(task.done() for task in waiting)
+        frozen.advance(1)
+        retired.retire()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(look())
+
+
+def test_a_transport_may_bring_a_wire_of_its_own() -> None:
+    own = object()
+    scope = {"type": "http", "method": "GET", "extensions": {EXTENSION: own}}
+    assert wire_of(scope, None, None) is own  # type: ignore[arg-type]
