@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contracts.strategies.values import short_text, sparse, value
+from contracts.strategies.values import perhaps, short_text, sparse, value
 from contracts.targets import CATALOGUE, Choice, Effect, Operation
 
 Document = dict[str, Any]
@@ -50,8 +50,9 @@ def answers(names: tuple[str, ...], longest_seconds: float) -> st.SearchStrategy
     alone = st.sampled_from(weighed).flatmap(lambda name: _effect(name, longest_seconds))
     if len(names) == 1:
         return alone
-    together = st.lists(alone, min_size=2, max_size=3).map(_compatible)
-    return st.one_of(alone, alone.map(_same), together)
+    # Each has its own place, and may be nothing there: so what does not matter shrinks away.
+    more = perhaps(alone)
+    return st.tuples(st.one_of(st.none(), alone, alone.map(_same)), more, more).map(_compatible)
 
 
 def _same(answer: Any) -> Any:
@@ -62,7 +63,8 @@ def _compatible(drawn: Sequence[Any]) -> Any:
     """Leave out what contradicts an effect before it; one that is left over stands without a list."""
     kept: list[Any] = []
     taken: set[str] = set()
-    for each in drawn:
+    given = [each for each in drawn if each is not None]
+    for each in given:
         kind = _kind(each)
         claims = {kind.NAME} | ({" replies"} if kind.REPLIES else set()) | ({" ends"} if kind.ENDS else set())
         if kind.NAME != "ok" and not claims & taken:
@@ -70,7 +72,7 @@ def _compatible(drawn: Sequence[Any]) -> Any:
             taken |= claims
     if len(kept) > 1:
         return kept
-    return kept[0] if kept else drawn[0]
+    return kept[0] if kept else "ok"
 
 
 def _kind(answer: Any) -> type[Effect]:

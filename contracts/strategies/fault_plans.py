@@ -54,7 +54,8 @@ def fault_plans(
         lambda group: _rules(group, names, tuple(accounts), longest_seconds, may_omit=operations is None)
     )
     several = st.lists(st.one_of(st.none(), rules, rules.map(_same)), min_size=1, max_size=max_rules)
-    return several.map(_some).filter(bool).map(lambda drawn: {"rule": drawn})
+    calm = {"match": {} if operations is None else {"operation": meant[0].value}, "answers": ["ok"]}
+    return several.map(lambda drawn: {"rule": _some(drawn) or [calm]})
 
 
 def _some(drawn: Sequence[Any]) -> list[Any]:
@@ -87,7 +88,7 @@ def _rules(
 ) -> st.SearchStrategy[dict[str, Any]]:
     answer = answers(applicable(group, names), longest_seconds)
     one = st.one_of(st.none(), st.just("ok"), answer, *[answer.map(_same) for _ in range(3)])
-    sequence = st.lists(one, min_size=1, max_size=MOST_ANSWERS).map(_some).filter(bool)
+    sequence = st.lists(one, min_size=1, max_size=MOST_ANSWERS).map(lambda drawn: _some(drawn) or ["ok"])
     return sparse(
         {
             "match": matches(group, accounts, may_omit=may_omit),

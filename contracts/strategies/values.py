@@ -61,7 +61,7 @@ def sparse(
 
     Each has its own place among the choices, so that one that does not matter shrinks away whatever the others do.
     """
-    others = {name: _perhaps(strategy) for name, strategy in possible.items() if name not in needed}
+    others = {name: perhaps(strategy) for name, strategy in possible.items() if name not in needed}
     return _object({**needed, **others})
 
 
@@ -77,7 +77,8 @@ def _object(draw: st.DrawFn, fields: Mapping[str, st.SearchStrategy[Any]]) -> di
 
 
 @st.composite
-def _perhaps(draw: st.DrawFn, strategy: st.SearchStrategy[Any]) -> Any:
+def perhaps(draw: st.DrawFn, strategy: st.SearchStrategy[Any]) -> Any:
+    """Draw a value, or (two times out of three) none."""
     return draw(strategy) if draw(_IS_THERE) else None
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, find, given, seed, settings
 from contracts.strategies import fault_plans
 from contracts.strategies.fault_plans import MOST_ANSWERS, Plan
 from mock_server.trouble import scenario
+from mock_server.trouble.effects.api import Error
 from mock_server.trouble.effects.base import Effect
 from mock_server.trouble.effects.catalogue import CATALOGUE
 from mock_server.trouble.effects.socket import Dribble, Latency
@@ -94,7 +95,7 @@ Condition = Callable[[Rule, Effect], bool]
         ({}, lambda _rule, _effect: True, {"match": {}, "answers": ["ok"]}),
         (
             {"operations": ["submit", "status"]},
-            lambda rule, effect: "submit" in rule.match.operation and getattr(effect, "status", 0) == 503,
+            lambda rule, effect: "submit" in rule.match.operation and effect == Error(status=503),
             {"match": {"operation": "submit"}, "answers": [503]},
         ),
         (
