@@ -9,6 +9,7 @@ from http import HTTPStatus
 Headers = tuple[tuple[bytes, bytes], ...]
 
 CHUNK = 64 * 1024
+_WITHOUT_BODY = frozenset({204, 304})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,17 @@ def plain(reply: Reply) -> Iterator[Part]:
     """Send an answer whole."""
     yield Head(reply.status, ((b"content-length", b"%d" % len(reply.body)), *reply.headers))
     yield reply.body
+
+
+def bodiless(parts: Iterable[Part]) -> Iterator[Part]:
+    """Leave the body out where HTTP has none: a client would take it for the next answer (RFC 9112, 6.3)."""
+    has_none = False
+    for part in parts:
+        if isinstance(part, Head) and part.status in _WITHOUT_BODY:
+            has_none = True
+            yield part.with_length(None)
+        elif not (has_none and isinstance(part, bytes)):
+            yield part
 
 
 def pieces(data: bytes, size: int) -> Iterator[bytes]:
