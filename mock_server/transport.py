@@ -34,8 +34,12 @@ class _Call:
         self._patience: float | None = request.extensions.get("timeout", {}).get("read")
         self._is_head = request.method == "HEAD"
         self._received: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-        url = request.url
-        self.scope: Scope = {
+
+    @property
+    def scope(self) -> Scope:
+        """The call as ASGI has it. It is not kept: it holds this call, and both would wait for a collection."""
+        request, url = self._request, self._request.url
+        return {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
