@@ -214,7 +214,7 @@ def test_an_unknown_control_path(fake: MockRunComfy, path: str) -> None:
 async def _call_from(fake: MockRunComfy, host: str | None, headers: dict[str, str]) -> int:
 
     call = _Call(httpx, httpx.Request("GET", "http://x/__mock__/health", headers=headers), b"")
-    scope = call.scope | {"client": None if host is None else (host, 1)}
+    scope = {**call.scope, "client": None if host is None else (host, 1)}
     await fake.app(scope, call.receive, call.send)
     return call.status
 
