@@ -3,14 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from mock_server.serving import serving
 
 if TYPE_CHECKING:
     from mock_server.app import App
+    from mock_server.core.lifecycle import Status
+    from mock_server.trouble.call import OF_REQUEST, Operation
+    from mock_server.trouble.domains import (
+        Choice,
+        Domain,
+        Flag,
+        Headers,
+        HeaderText,
+        Names,
+        Number,
+        Text,
+        Url,
+        Whole,
+    )
+    from mock_server.trouble.effects.base import Effect
+    from mock_server.trouble.effects.catalogue import CATALOGUE
+    from mock_server.trouble.effects.documents import OPTIONAL
 
-__all__ = ["FAKE_MODULE", "fake", "serving"]
+__all__ = [
+    "CATALOGUE",
+    "FAKE_MODULE",
+    "OF_REQUEST",
+    "OPTIONAL",
+    "Choice",
+    "Domain",
+    "Effect",
+    "Flag",
+    "HeaderText",
+    "Headers",
+    "Names",
+    "Number",
+    "Operation",
+    "Status",
+    "Text",
+    "Url",
+    "Whole",
+    "fake",
+    "serving",
+]
+
+# What can go wrong, loaded when it is first used: the benchmark's hello does without.
+_DOMAINS = ("Choice", "Domain", "Flag", "HeaderText", "Headers", "Names", "Number", "Text", "Url", "Whole")
+_HOMES = dict.fromkeys(_DOMAINS, "mock_server.trouble.domains") | {
+    "CATALOGUE": "mock_server.trouble.effects.catalogue",
+    "Effect": "mock_server.trouble.effects.base",
+    "OF_REQUEST": "mock_server.trouble.call",
+    "OPTIONAL": "mock_server.trouble.effects.documents",
+    "Operation": "mock_server.trouble.call",
+    "Status": "mock_server.core.lifecycle",
+}
 
 FAKE_MODULE = "mock_server"
 """What ``python -m`` runs to serve the fake in a process of its own, as ``runcomfy-mock serve`` does."""
@@ -30,3 +79,9 @@ def fake(options: Sequence[str] = ()) -> App:
 
     given, _, _ = serve.make_parser(click.Context(serve)).parse_args(list(options))
     return create_app(from_texts(given))
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

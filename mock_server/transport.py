@@ -34,8 +34,12 @@ class _Call:
         self._patience: float | None = request.extensions.get("timeout", {}).get("read")
         self._is_head = request.method == "HEAD"
         self._received: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-        url = request.url
-        self.scope: Scope = {
+
+    @property
+    def scope(self) -> Scope:
+        """The call as ASGI has it. It is not kept: it holds this call, and both would wait for a collection."""
+        request, url = self._request, self._request.url
+        return {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
@@ -59,10 +63,6 @@ class _Call:
             self.status, self.headers = message["status"], list(message["headers"])
         elif not self._is_head:
             self.body += message.get("body", b"")
-
-    def end(self) -> None:
-        """Let go of the scope, which holds this call: else both, and the body, would wait for a collection."""
-        self.scope = {}
 
     # -- as a wire
 
@@ -168,8 +168,7 @@ def make_transport(app: ASGIApp, library: ModuleType) -> Any:
             try:
                 _run(app(call.scope, call.receive, call.send))  # type: ignore[arg-type]  # an application is a coroutine
             finally:
-                call.end()
-            return _response(call)
+                return _response(call)
 
         async def handle_async_request(self, request: Any) -> Any:
             """Answer a call of an async client."""
@@ -178,8 +177,7 @@ def make_transport(app: ASGIApp, library: ModuleType) -> Any:
             try:
                 await app(call.scope, call.receive, call.send)
             finally:
-                call.end()
-            return _response(call)
+                return _response(call)
 
     class Rest(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[name-defined, misc]
         """The body of an answer that a fault has a hand in, read part by part."""
@@ -195,7 +193,6 @@ def make_transport(app: ASGIApp, library: ModuleType) -> Any:
                 yield piece
 
     def _response(call: _Call) -> Any:
-        call.scope = {}  # each holds the other: both, and the body, would wait for a collection
         if call.error is not None:
             raise call.error
         if call.parts is not None:

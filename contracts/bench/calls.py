@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.bench.client import Answer, Client
@@ -29,6 +29,19 @@ _HEAD = (
 
 class UnexpectedAnswer(Exception):
     """The other end answered what makes its figures worthless."""
+
+
+def quiet_rules() -> dict[str, Any]:
+    """Return a hundred rules of many kinds, none of which is about a call of the benchmark."""
+    kinds: list[Callable[[int], dict[str, Any]]] = [
+        lambda number: {"model": f"other/model-{number}/*"},
+        lambda number: {"operation": "submit", "payload": {"/prompt": f"*kitten-{number}*"}},
+        lambda number: {"operation": ["submit", "status"], "payload": {"/duration": 1000 + number}},
+        lambda number: {"header": {f"X-Client-{number}": "*"}},
+        lambda number: {"account": f"another-token-{number}"},
+        lambda number: {"operation": ["status", "result"], "state": "cancelled", "nth": 1 + number},
+    ]
+    return {"rule": [{"match": kinds[number % len(kinds)](number), "answers": [503]} for number in range(100)]}
 
 
 def full_payload() -> dict[str, Any]:
@@ -58,6 +71,13 @@ def submit(payload: Mapping[str, Any]) -> bytes:
     body = json.dumps(payload, ensure_ascii=False).encode()
     head = _HEAD.format(method="POST", path=f"/v1/models/{MODEL_ID}")
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode("ascii") + body
+
+
+def add_rules(document: Mapping[str, Any]) -> bytes:
+    """Write a call of the control plane that puts rules in force for all accounts."""
+    body = json.dumps(document).encode()
+    head = "POST /__mock__/rules HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode("ascii") + body
 
 
 def expect(answer: Answer) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
-from contracts.bench import calls, cores, startup, storage
+from contracts.bench import burdens, calls, cores, startup, storage
 from contracts.bench.client import Client
 from contracts.bench.compare import Comparison, Work, compare
 from contracts.bench.process import ServerProcess
@@ -44,7 +44,7 @@ class Plan:
     @property
     def steps(self) -> int:
         """How often `run` tells of its progress."""
-        return 3 * self.rounds + self.starts + self.many // self.few + 2 * self.rounds
+        return 3 * self.rounds + self.starts + self.many // self.few + 4 * self.rounds
 
 
 def run(plan: Plan, step: Step) -> Report:
@@ -59,7 +59,8 @@ def run(plan: Plan, step: Step) -> Report:
         few_calls = max(1, plan.requests // 10)
         store = partial(step, "storage")
         memory, growth = storage.measure(plan.few, plan.many, few_calls, plan.rounds, store, core=core)
-    return Report(plan.requests, plan.rounds, speeds, first_answer, memory, growth)
+        quiet = burdens.measure(plan.requests, plan.rounds, partial(step, "rules"), core=core)
+    return Report(plan.requests, plan.rounds, speeds, first_answer, memory, growth, quiet)
 
 
 def _speeds(plan: Plan, step: Step, core: int | None) -> Sequence[Speed]:

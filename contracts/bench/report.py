@@ -15,6 +15,7 @@ STATUS_RATIO, SUBMIT_RATIO = 2.0, 3.0
 FIRST_ANSWER_SECONDS = 0.5
 BYTES_A_REQUEST = 2048
 GROWTH_RATIO = 1.0
+RULES_RATIO = 1.1
 
 _NEAR = 1.3  # ratios of one run differ by this much without a cause
 
@@ -60,6 +61,16 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class Burden:
+    """How many times the CPU a call costs ``under`` something beside it, compared with the same call without."""
+
+    call: str
+    under: str
+    ratio: float
+    aim: float = RULES_RATIO
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One run. A ratio is the median of the ratios of its rounds."""
 
@@ -69,6 +80,7 @@ class Report:
     first_answer: Startup
     memory: Memory
     growth: Growth
+    burdens: Sequence[Burden]
 
     def as_json(self) -> dict[str, Any]:
         """Return the run as one JSON object, with what it ran on."""
@@ -116,6 +128,12 @@ class Report:
                 f"{call} with {growth.many:,} stored, times {growth.few:,} stored",
                 _shown(ratio, growth.aim * _NEAR, ".2f"),
                 f"≈ {growth.aim:g}",
+            )
+        for burden in self.burdens:
+            table.add_row(
+                f"{burden.call} with {burden.under}, times without",
+                _shown(burden.ratio, burden.aim, ".2f"),
+                f"≤ {burden.aim:g}",
             )
         return table
 

@@ -45,7 +45,7 @@ class Gates:
             state = call.state()
             found += () if state is None else self._states.get(state, ())
         for pointer, wanted in self._values.items():
-            for key in {_key(value) for value in values(call.document, split(pointer))}:
+            for key in {_key(value) for value in values(call.document, split(pointer))}:  # each once: a match counts
                 found += wanted.get(key, ())
         if self._needles and call.payload is not None:
             found += self._by_text(call.payload)

@@ -100,6 +100,17 @@ def plain(reply: Reply) -> Iterator[Part]:
     yield reply.body
 
 
+def bodiless(parts: Iterable[Part]) -> Iterator[Part]:
+    """Leave the body out where HTTP has none: a client would take it for the next answer (RFC 9112, 6.3)."""
+    has_none = False
+    for part in parts:
+        if isinstance(part, Head) and part.status in BODILESS:
+            has_none = True
+            yield part.with_length(None)
+        elif not (has_none and isinstance(part, bytes)):
+            yield part
+
+
 def pieces(data: bytes, size: int) -> Iterator[bytes]:
     """Cut bytes into pieces of at most ``size``."""
     for start in range(0, len(data), size):

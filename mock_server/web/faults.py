@@ -21,7 +21,7 @@ from mock_server.trouble import magic
 from mock_server.trouble.book import Fired
 from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.effects.base import Effect, ErrorLook, Scene
-from mock_server.trouble.parts import Head, Part, Reply, plain
+from mock_server.trouble.parts import Head, Part, Reply, bodiless, plain
 from mock_server.web.addresses import address
 from mock_server.web.answers import Answer, Renderer
 from mock_server.web.exchange import Exchange
@@ -190,7 +190,7 @@ class Troublemaker:
 
     async def _play(self, exchange: Exchange, wire: Wire, parts: Iterable[Part], clock: Clock) -> None:
         exchange.entry.http_status = 0
-        await wire.play(_noting(parts, exchange), clock)
+        await wire.play(_noting(bodiless(parts), exchange), clock)
 
     def _account(self, call: Call, exchange: Exchange) -> Account | None:
         if call.operation is Operation.MEDIA:

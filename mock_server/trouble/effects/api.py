@@ -47,8 +47,8 @@ class Error(Effect):
         """Check that it says which error. Raises ``ValueError``."""
         if self.error_code is None and self.status is None:
             raise ValueError("error_code: say which error: an error_code such as 429001, a status such as 429, or both")
-        if not 200 <= self._http_status <= 599:  # noqa: PLR2004 - the final statuses of HTTP
-            raise ValueError(f"status: needed, since the error_code {self.error_code} does not begin with one")
+        if not 200 <= self._http_status <= 599:  # noqa: PLR2004 - what a final answer has
+            raise ValueError(f"error_code: {self.error_code} begins with no HTTP status from 200 to 599; give a status")
 
     @property
     def replaces(self) -> bool:

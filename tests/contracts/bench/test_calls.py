@@ -10,9 +10,11 @@ import pytest
 
 from contracts.bench import calls
 from contracts.bench.client import Answer, Client
+from mock_server import MockRunComfy
 from schemas import catalog
 from schemas.validation import PayloadValidator
 from schemas.variants import Variants
+from tests.inprocess import client, submit
 
 MODEL = catalog.load()[calls.MODEL_ID]
 
@@ -101,3 +103,15 @@ def test_a_life_that_goes_another_way_is_no_figure(documents: Callable[[], list[
 def test_an_answer_that_is_an_error_is_no_figure() -> None:
     with pytest.raises(calls.UnexpectedAnswer, match=r"HTTP 429: .*slow down"):
         calls.live(Listed({"error_message": "slow down"}, status=429), calls.submit({}))
+
+
+def test_a_hundred_rules_are_accepted_and_about_no_call_of_the_benchmark() -> None:
+    fake = MockRunComfy(pace="manual")
+    line, headers, body = parse(calls.add_rules(calls.quiet_rules()))
+    assert line == "POST /__mock__/rules HTTP/1.1"
+    assert int(headers["Content-Length"]) == len(body)
+    assert len(fake.rules.add(json.loads(body))) == 100
+    with client(fake) as caller:
+        request_id = submit(caller, **calls.full_payload())["request_id"]
+        assert caller.get(f"/v1/requests/{request_id}/status").status_code == 200
+    assert [view.met for view in fake.rules] == [0] * 100

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from contracts.bench.report import Growth, Memory, Report, Speed, Startup
+from contracts.bench.report import Burden, Growth, Memory, Report, Speed, Startup
 from schemas import __version__
 
 REPORT = Report(
@@ -22,6 +22,7 @@ REPORT = Report(
     first_answer=Startup(0.243, 0.118),
     memory=Memory(1526.7, 20),
     growth=Growth(1000, 50_000, status_ratio=0.971, submit_ratio=1.94),
+    burdens=[Burden("status", "100 rules", 1.054)],
 )
 
 
@@ -54,6 +55,7 @@ def test_the_document_holds_every_figure_beside_its_aim() -> None:
         "first_answer": {"seconds": 0.243, "hello_seconds": 0.118, "aim": 0.5},
         "memory": {"bytes_per_request": 1526.7, "payload_bytes": 20, "aim": 2048},
         "growth": {"few": 1000, "many": 50_000, "status_ratio": 0.971, "submit_ratio": 1.94, "aim": 1.0},
+        "burdens": [{"call": "status", "under": "100 rules", "ratio": 1.054, "aim": 1.1}],
     }
 
 
@@ -66,6 +68,7 @@ def test_the_tables_show_every_figure_beside_its_aim() -> None:
     assert row(text, "a stored request")[1:] == ["1,527", "≤ 2048"]
     assert row(text, "status with 50,000 stored")[1:] == ["0.97", "≈ 1"]
     assert row(text, "submit with 50,000 stored")[1:] == ["1.94", "≈ 1"]
+    assert row(text, "status with 100 rules")[1:] == ["1.05", "≤ 1.1"]
     assert "0.12" in text
 
 

@@ -223,8 +223,8 @@ def test_an_unknown_control_path(fake: MockRunComfy, path: str) -> None:
 async def _call_from(fake: MockRunComfy, host: str | None, headers: dict[str, str]) -> int:
 
     call = _Call(httpx, httpx.Request("GET", "http://x/__mock__/health", headers=headers), b"")
-    call.scope["client"] = None if host is None else (host, 1)
-    await fake.app(call.scope, call.receive, call.send)
+    scope = {**call.scope, "client": None if host is None else (host, 1)}
+    await fake.app(scope, call.receive, call.send)
     return call.status
 
 
