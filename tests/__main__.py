@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 import venv
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,7 @@ def check_wheel() -> None:
         folder = Path(scratch)
         step("build", PYTHON, "-m", "build", "--wheel", "--outdir", folder, ROOT, quiet=True)
         (wheel,) = folder.glob("*.whl")
+        assert "mock_server/intercept/preload.cjs" in zipfile.ZipFile(wheel).namelist()
         venv.create(folder / "clean", with_pip=True)
         binaries = folder / "clean" / ("Scripts" if os.name == "nt" else "bin")
         step("install the wheel", binaries / "python", "-m", "pip", "install", "-q", wheel, quiet=True)

@@ -7,6 +7,8 @@ import base64
 import json
 import subprocess
 import tempfile
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -90,12 +92,28 @@ def by_requests() -> Iterator[Send]:
 
 
 @contextmanager
-def by_aiohttp() -> Iterator[Send]:
-    """Call with aiohttp, on an event loop of its own."""
+def by_urllib() -> Iterator[Send]:
+    """Call with the standard library's urllib, a connection a call."""
+
+    def send(call: Call) -> Reply:
+        request = urllib.request.Request(call.url, call.body, dict(call.headers), method=call.method)
+        try:
+            answer = urllib.request.urlopen(request, timeout=TIMEOUT)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            return Reply(answer.status, _lower(answer.headers), answer.read())
+
+    yield send
+
+
+@contextmanager
+def by_aiohttp(*, trust_env: bool = False) -> Iterator[Send]:
+    """Call with aiohttp, on an event loop of its own; it looks for proxies in the environment if told so."""
     with asyncio.Runner() as runner:
 
         async def open_session() -> aiohttp.ClientSession:
-            return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(TIMEOUT))
+            return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(TIMEOUT), trust_env=trust_env)
 
         session = runner.run(open_session())
 
@@ -158,6 +176,7 @@ CLIENTS: dict[str, Callable[[], AbstractContextManager[Send]]] = {
     "httpx": by_httpx,
     "httpx2": by_httpx2,
     "requests": by_requests,
+    "urllib": by_urllib,
     "aiohttp": by_aiohttp,
     "curl": by_curl,
     "fetch": by_fetch,

@@ -1,0 +1,165 @@
+"""``serve --intercept`` as processes: programs with the vendor's host hard-coded, unchanged, reach the fake."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mock_server.web.media import MEDIA
+from schemas.terminal import Exit
+from tests.e2e.hardcoded import API
+from tests.e2e.processes import Ended, Served, run, script, serve, start
+from tests.e2e.programs import program
+
+SECRET = "a-token-that-only-the-fake-may-see"
+OUTPUTS = "https://playgrounds-storage-public.runcomfy.net/media/"
+BY_VARIABLES = ["curl", "requests", "httpx", "httpx2", "urllib", "aiohttp-trust-env", "fetch"]
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture(name="served", scope="module")
+def fixture_served() -> Iterator[Served]:
+    with serve("--intercept", "--json", "--pace", "polls:1,1") as served:
+        yield served
+        ended, _ = served.stop(signal.SIGTERM)
+    assert ended.err == ""
+    assert SECRET not in ended.out
+
+
+def paste(served: Served, command: str) -> Ended:
+    """Run a command in a shell which has taken the environment of ``intercept-env`` as a user does."""
+    words = f'eval "$({shlex.quote(script())} intercept-env --url {served.url})" && {command}'
+    return start([program("bash"), "-c", words], cwd=REPOSITORY, env={"RUNCOMFY_TOKEN": SECRET})
+
+
+def hardcoded(*arguments: str) -> str:
+    """Return the command of the program with the vendor's host hard-coded."""
+    return shlex.join([sys.executable, "-m", "tests.e2e.hardcoded", *arguments])
+
+
+def check_life(seen: dict[str, Any]) -> None:
+    """Hold what the program saw against what live would show."""
+    request = f"{API}/requests/{seen['submitted']['request_id']}"
+    assert [seen["submitted"][f"{name}_url"] for name in ("status", "result", "cancel")] == [
+        f"{request}/{name}" for name in ("status", "result", "cancel")
+    ]
+    assert seen["statuses"] == ["in_queue", "in_progress", "completed"]
+    assert seen["video"].startswith(OUTPUTS)
+    assert seen["sha256"] == hashlib.sha256((MEDIA / "video.mp4").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("client", BY_VARIABLES)
+def test_an_unchanged_program_lives_on_the_fake_and_its_token_stays_there(client: str, served: Served) -> None:
+    httpx.post(f"{served.url}/__mock__/reset")
+    ended = paste(served, hardcoded(client))
+    check_life(ended.document)
+    journal = httpx.get(f"{served.url}/__mock__/journal")
+    calls = [(entry["operation"], entry["http_status"]) for entry in journal.json()["entries"]]
+    assert calls == [("submit", 200), *[("status", 200)] * 3, ("result", 200), ("media", 200)]
+    assert not any(entry["token_sent_to_media"] for entry in journal.json()["entries"])
+    told = httpx.get(f"{served.url}/__mock__/intercept")
+    for text in (ended.out, ended.err, journal.text, told.text):
+        assert SECRET not in text
+
+
+@pytest.mark.parametrize("client", BY_VARIABLES)
+@pytest.mark.parametrize("url", ["https://api.example.com/", "https://runcomfy.net.example.com/"])
+def test_another_host_is_refused_and_named(client: str, url: str, served: Served) -> None:
+    ended = paste(served, hardcoded(client, url))
+    assert ended.code != 0
+    assert ended.out == ""
+    # Node.js is refused by the preload, or from version 24 by the proxy.
+    words = {"curl": "CONNECT tunnel failed, response 403", "fetch": "nothing was sent there|Proxy response .403. "}
+    assert re.search(words.get(client, "Forbidden by runcomfy-mock"), ended.err)
+    assert SECRET not in ended.err
+
+
+@pytest.mark.parametrize("client", [name for name in BY_VARIABLES if name != "fetch"])
+def test_plain_http_to_another_host_is_refused_too(client: str, served: Served) -> None:
+    ended = paste(served, hardcoded(client, "http://api.example.com/"))
+    assert ended.document["status"] == 403
+    assert "plain HTTP to api.example.com is refused, and nothing was sent there" in ended.document["text"]
+
+
+def test_a_script_of_curl_alone_needs_no_change(served: Served) -> None:
+    program("curl")
+    submit = (
+        f"curl -sS --fail-with-body {API}/models/kling/kling-3.0/pro/text-to-video"
+        ' -H "Authorization: Bearer $RUNCOMFY_TOKEN" -H "Content-Type: application/json"'
+        """ -d '{"prompt": "a paper boat"}'"""
+    )
+    assert paste(served, submit).document["status_url"].startswith(f"{API}/requests/")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "require('https').get(MODELS, answer => console.log(answer.statusCode))",
+        "require('https').get({host: 'model-api.runcomfy.net', path: '/v1/models'}, a => console.log(a.statusCode))",
+        "require('tls').connect(443, 'model-api.runcomfy.net', function () { console.log(401); this.destroy(); })",
+        "fetch('https://a.b.runcomfy.com/v1/models').then(answer => console.log(answer.status))",
+        "require('https').get('https://api.example.com').on('error', e => console.log(REFUSED(e) ? 401 : e))",
+        "require('https').get('https://runcomfy.net:8443').on('error', e => console.log(REFUSED(e) ? 401 : e))",
+    ],
+    ids=["url", "options", "tls", "deep name", "another host", "another port"],
+)
+def test_whatever_node_opens_tls_with_is_led_here(code: str, served: Served) -> None:
+    refused = "const REFUSED = e => /is refused, and nothing was sent|Forbidden by runcomfy-mock/.test(e.message);"
+    pasted = f"const MODELS = '{API}/models';{refused}{code}"
+    ended = paste(served, shlex.join([program("node"), "-e", pasted]))
+    assert (ended.out, ended.err) == ("401\n", "")
+
+
+def test_programs_still_reach_the_fake_and_this_machine_directly(served: Served) -> None:
+    for client in BY_VARIABLES:
+        ended = paste(served, hardcoded(client, f"{served.url}/__mock__/health"))
+        assert ended.document["status"] == 200
+
+
+def test_a_certificate_is_checked(served: Served) -> None:
+    ended = paste(served, f"env -u SSL_CERT_FILE -u CURL_CA_BUNDLE {program('curl')} -q -sS {API}/models")
+    assert ended.code == 60
+    assert ended.out == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: str(number.name))
+def test_the_certificates_folder_dies_with_the_process(number: signal.Signals) -> None:
+    with serve("--intercept", "--json") as served:
+        told = json.loads(served.said)["intercept"]
+        folder = Path(told["ca_file"]).parent
+        assert [path.name for path in folder.iterdir()] == [Path(told["ca_file"]).name]
+        with httpx.Client(proxy=told["proxy"], verify=False, trust_env=False) as kept_alive:
+            assert kept_alive.get(f"{API}/models").status_code == 401
+            ended, seconds = served.stop(number)
+    assert (ended.code, ended.err) == (Exit.FINE, "")
+    assert seconds < 5
+    assert not folder.exists()
+    gone = run("intercept-env", "--url", served.url)
+    assert gone.code == Exit.UNAVAILABLE
+    assert "serve --intercept" in gone.clear_error
+
+
+def test_what_is_printed_for_a_shell_is_no_variable_of_serve() -> None:
+    with serve("--intercept") as served:
+        printed = run("intercept-env", "--url", served.url, "--json").document
+        served.stop(signal.SIGTERM)
+    with serve(env=printed | {"RUNCOMFY_MOCK_URL": "http://127.0.0.1:1"}) as again:
+        ended, _ = again.stop(signal.SIGTERM)
+    assert ended.err == ""
+
+
+def test_without_it_the_fake_does_not_intercept() -> None:
+    with serve() as served:
+        ended = run("intercept-env", env={"RUNCOMFY_MOCK_URL": served.url})
+    assert ended.code == Exit.UNAVAILABLE
+    assert f"the fake at {served.url} does not intercept" in ended.clear_error
