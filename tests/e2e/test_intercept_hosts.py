@@ -76,8 +76,8 @@ def test_a_signal_undoes_the_hosts_file(number: signal.Signals, before: bytes) -
     assert PATH.read_bytes() == before
 
 
-def test_what_a_killed_run_left_is_gone_with_the_next(before: bytes) -> None:
-    with serve("--write-hosts") as served:
+def test_what_a_killed_run_left_is_gone_with_the_next(before: bytes, tmp_path: Path) -> None:
+    with serve("--write-hosts", env={"TMPDIR": str(tmp_path)}) as served:
         served.stop(signal.SIGKILL)
     assert PATH.read_bytes() != before
     with serve("--write-hosts") as again:
