@@ -151,3 +151,17 @@ def test_a_server_that_cannot_break_a_connection_is_told_by_an_error(effect: str
     with TestClient(fake.app) as caller, pytest.raises(ConnectionResetError):
         caller.get("/v1/models", headers={"Authorization": f"Bearer {TOKEN}"})
     assert [(entry.http_status, entry.effects) for entry in fake.journal] == [(0, (effect,))]
+
+
+@pytest.mark.parametrize(
+    "answer", [{"effect": name, "at": "body"} for name in ("reset", "stall")] + ["truncate", "huge"]
+)
+def test_a_head_in_process_waits_for_no_body(answer: Any) -> None:
+    fake = MockRunComfy()
+    caller = client(fake)
+    fake.move(submit(caller)["request_id"], "completed")
+    path = f"/media/{fake.requests[0].request.request_id}/0.mp4"
+    fake.rules.add(answers=[answer], match={"operation": "media"})
+    answered = caller.head(path)
+    assert (answered.status_code, answered.content) == (200, b"")
+    assert int(answered.headers["content-length"]) >= len(caller.get(path).content)

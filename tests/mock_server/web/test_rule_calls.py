@@ -135,3 +135,19 @@ def test_numbers_and_texts_that_json_has_are_listed() -> None:
     condition = {"/a": 2**64 - 1, "/b": -(2**63), "/ü": "😀", "/c": None}
     fake.rules.add(answers=[429], match={"payload": condition})
     assert client(fake).get(RULES).json()["rules"][0]["match"]["payload"] == condition
+
+
+@pytest.mark.parametrize("header", ["Authorization", "Proxy-Authorization", "X-Control-Token"])
+def test_a_token_that_came_with_the_call_alone_is_refused_too(header: str) -> None:
+    secret = "nobody-was-told-of-it"
+    caller = client(MockRunComfy())
+    for rule in plant(secret):
+        assert caller.post(RULES, json=rule, headers={header: f"Bearer {secret}"}).status_code == 422
+
+
+def test_the_rules_of_a_file_stay_through_a_reset(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(EXAMPLES, "utf-8")
+    fake = MockRunComfy(scenario=tmp_path / "a.toml")
+    fake.rules.add(answers=[429])
+    fake.reset()
+    assert [view.rule_id for view in fake.rules] == ["r1", "r2"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import pytest
 from starlette.types import Message
 
+from mock_server.connection import KEY, CallOnConnection, Connection
 from mock_server.core.clock import Clock
 from mock_server.trouble.parts import HangUp, Head, Part, Reset, Stall, Wait
 from mock_server.web.bodies import ClientGone
@@ -14,7 +15,7 @@ from mock_server.web.wire import EXTENSION, Severed, SocketWire, wire_of
 HEAD = Head(200, ((b"content-length", b"4"),))
 
 
-def sent(parts: Iterable[Part], method: str = "GET") -> list[Message]:
+def sent(parts: Iterable[Part], method: str = "GET", call: CallOnConnection | None = None) -> list[Message]:
     messages: list[Message] = []
 
     async def send(message: Message) -> None:
@@ -25,7 +26,7 @@ def sent(parts: Iterable[Part], method: str = "GET") -> list[Message]:
 
     clock = Clock(lambda: 0.0)
     clock.freeze(skip_waits=True)
-    asyncio.run(SocketWire({"type": "http", "method": method}, receive, send).play(parts, clock))
+    asyncio.run(SocketWire({"type": "http", "method": method, KEY: call}, receive, send).play(parts, clock))
     return messages
 
 
@@ -54,6 +55,18 @@ def test_without_a_connection_a_break_is_an_error(end: Part) -> None:
 def test_a_stall_lasts_until_the_client_is_gone(parts: list[Part]) -> None:
     with pytest.raises(ClientGone):
         sent(parts)
+
+
+class Closed(asyncio.Transport):
+    """What is left of a connection whose client is gone."""
+
+    def is_closing(self) -> bool:
+        return True
+
+
+def test_nothing_more_is_sent_to_a_client_that_is_gone() -> None:
+    with pytest.raises(ClientGone):
+        sent([HEAD, b"ab", b"cd"], call=CallOnConnection(Connection(Closed()), 1))
 
 
 def test_a_wait_is_over_when_the_clock_skips_is_retired_or_has_moved() -> None:
