@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,6 +32,10 @@ OF_REQUEST = READS | {Operation.CANCEL, Operation.MEDIA}
 JSON = EVERY - {Operation.MEDIA}
 
 
+_LONGEST_KEPT = 16 * 1024
+_parsed = functools.lru_cache(maxsize=128)(orjson.loads)  # for reading alone
+
+
 @dataclass(slots=True)
 class Call:
     """One call: its operation, account (a fingerprint, ``""`` if none), headers, and what it is about.
@@ -54,7 +59,9 @@ class Call:
         """The payload as JSON; ``None`` where it is none."""
         if self._document is None and self.payload is not None:
             try:
-                self._document = orjson.loads(self.payload)
+                # The payload of a request is the same object at each of its calls, and its hash is known by then.
+                is_kept = self.request is not None and len(self.payload) <= _LONGEST_KEPT
+                self._document = _parsed(self.payload) if is_kept else orjson.loads(self.payload)
             except orjson.JSONDecodeError:
                 self.payload = None
         return self._document

@@ -27,7 +27,7 @@ class Gates:
         self._accounts: dict[str, list[int]] = defaultdict(list)
         self._headers: dict[bytes, list[int]] = defaultdict(list)
         self._states: dict[str, list[int]] = defaultdict(list)
-        self._values: dict[str, dict[Hashable, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._values: dict[tuple[str, ...], dict[Hashable, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._needles: list[tuple[bytes, int]] = []
         for place, match in enumerate(matches):
             self._put(match, place)
@@ -38,14 +38,14 @@ class Gates:
         found = list(self._open)
         if self._accounts:
             found += self._accounts.get(call.account, ())
-        if self._headers:
+        if self._headers and not self._headers.keys().isdisjoint(call.headers):
             for name in self._headers.keys() & call.headers.keys():
                 found += self._headers[name]
         if self._states:
             state = call.state()
             found += () if state is None else self._states.get(state, ())
-        for pointer, wanted in self._values.items():
-            for key in {_key(value) for value in values(call.document, split(pointer))}:  # each once: a match counts
+        for parts, wanted in self._values.items():
+            for key in {_key(value) for value in values(call.document, parts)}:  # each once: a match counts
                 found += wanted.get(key, ())
         if self._needles and call.payload is not None:
             found += self._by_text(call.payload)
@@ -61,7 +61,7 @@ class Gates:
         elif match.state is not None:
             self._states[match.state].append(place)
         elif plain is not None:
-            self._values[plain[0]][plain[1]].append(place)
+            self._values[tuple(split(plain[0]))][plain[1]].append(place)
         elif (needle := match.needle) is not None:
             self._needles.append((needle, place))
         else:

@@ -76,7 +76,7 @@ def draw_rules(chance: random.Random) -> dict[str, Any]:
     ]  # fmt: skip
     # Not less than what comes: the connection would end behind a whole answer, and take the next call with it unseen.
     of_media = ["expired_url", "no_file", "truncate", {"effect": "wrong_length", "by": 20}, "ok"]
-    of_submit = ["fail", "stuck", "long_id", "forget"]
+    of_submit = ["fail", {"effect": "slow", "seconds": 0.5}, "long_id", "forget"]  # no "stuck": it would fill the fake
     rules: list[dict[str, Any]] = [
         {
             "match": {"operation": chance.choice(_OF_JSON), "nth": chance.randint(1, 5)},
