@@ -165,19 +165,15 @@ def make_transport(app: ASGIApp, library: ModuleType) -> Any:
             """Answer a call of a sync client: the application never waits, so stepping it once runs it whole."""
             stream: Iterable[bytes] = request.stream
             call = _Call(library, request, b"".join(stream))
-            try:
-                _run(app(call.scope, call.receive, call.send))  # type: ignore[arg-type]  # an application is a coroutine
-            finally:
-                return _response(call)
+            _run(app(call.scope, call.receive, call.send))  # type: ignore[arg-type]  # an application is a coroutine
+            return _response(call)
 
         async def handle_async_request(self, request: Any) -> Any:
             """Answer a call of an async client."""
             stream: AsyncIterable[bytes] = request.stream
             call = _Call(library, request, b"".join([chunk async for chunk in stream]))
-            try:
-                await app(call.scope, call.receive, call.send)
-            finally:
-                return _response(call)
+            await app(call.scope, call.receive, call.send)
+            return _response(call)
 
     class Rest(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[name-defined, misc]
         """The body of an answer that a fault has a hand in, read part by part."""
