@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import RLock
 
@@ -53,14 +52,15 @@ class Memory:
         self.accounts = Accounts(settings.tokens, self._new_account, self._token_without_magic)
         self.store = Store(settings.max_requests, settings.max_payload_bytes, self._forgotten)
         self.journal = Journal(settings.journal_bytes)
-        self.rules = RuleBook()
+        self._lock = RLock()
+        self.rules = RuleBook(self._lock)
         self.keeper: Keeper = Nobody()
         self.magic_accounts: OrderedDict[str, str] = OrderedDict()  # which word the token of an account ends in
         self.magic_requests = False  # whether any payload had a magic word
         self._retention = RETENTION_SECONDS[self.variants.retention]
         self._first_position = int(self.variants.queue_position_base)
         self._slots = settings.slots
-        self._lock = RLock()
+        self._is_forgetting_all = False
 
     # -- what every change of state comes down to, be it new or read from a journal
 
@@ -92,13 +92,17 @@ class Memory:
         """Forget an account with all that it has, or everyone; return how many requests that were."""
         gone = [account] if account is not None else list(self.accounts)
         requests = [request for each in gone for request in each.requests.values()]
-        with self._unkept():
+        self._is_forgetting_all = True
+        try:
             for request in requests:
                 self.store.forget(request)
+        finally:
+            self._is_forgetting_all = False
         for each in gone:
             self.accounts.discard(each)
         name = None if account is None else account.fingerprint
         if name is None:
+            self.default_clock.retire()
             self.default_clock = Clock(self.wall, speed=self.settings.speed)
         self.journal.forget(name)
         self.rules.reset(name)
@@ -119,14 +123,6 @@ class Memory:
 
         clock.watch(tell)
 
-    @contextmanager
-    def _unkept(self) -> Iterator[None]:
-        kept, self.keeper = self.keeper, Nobody()
-        try:
-            yield
-        finally:
-            self.keeper = kept
-
     def _new_account(self, name: str) -> Account:
         account = Account(name, self.default_clock.fork(), Line(self._slots, self._over))
         if not isinstance(self.keeper, Nobody):
@@ -145,7 +141,8 @@ class Memory:
 
     def _forgotten(self, request: Request) -> None:
         del self.accounts.named(request.account).requests[request.request_id]
-        self.keeper.forgotten(request)
+        if not self._is_forgetting_all:  # that is one change, and is kept as one
+            self.keeper.forgotten(request)
 
     def _settle(self, account: Account) -> float:
         now = account.clock.now()

@@ -18,6 +18,10 @@ except ImportError:  # a system without it: two fakes on one file are then not k
 log = logging.getLogger("runcomfy_mock")
 
 
+BEGINNING = b'{"kind":"opened",'
+"""The first bytes of every journal."""
+
+
 class JournalError(ValueError):
     """A journal that cannot be continued; the text says where, and what to do."""
 
@@ -31,13 +35,19 @@ class JournalFile:
         self.torn = 0
         self._lock = Lock()
         self._broken = False
+        if path.exists() and not path.is_file():
+            raise JournalError(f"the journal {path} is no regular file")
         try:
             self._file = path.open("a+b", buffering=0)
         except OSError as error:
             raise JournalError(f"the journal {path} cannot be opened: {error.strerror}") from None
         try:
             self._hold()
+            self._check_beginning()
             self._drop_torn_line()
+        except OSError as error:
+            self._file.close()
+            raise JournalError(f"the journal {path} cannot be read: {error.strerror}") from None
         except BaseException:
             self._file.close()
             raise
@@ -95,6 +105,13 @@ class JournalFile:
         except OSError:
             raise JournalError(f"the journal {self.path} is in use by another fake; give --journal another") from None
 
+    def _check_beginning(self) -> None:
+        """Raise `JournalError` for a file that is no journal, before anything in it is changed."""
+        self._file.seek(0)
+        begins = self._file.read(len(BEGINNING))
+        if begins != BEGINNING[: len(begins)]:
+            raise self.error(1, "a journal of this fake begins with its opening")
+
     def _drop_torn_line(self) -> None:
         size = self._file.seek(0, 2)
         end = size
@@ -107,6 +124,17 @@ class JournalFile:
                 end = start + newline + 1
                 break
             end = start
+        self._file.seek(end)
+        if end < size and _is_whole(self._file.read(size - end)):  # all but its end of line
+            self._file.write(b"\n")
+            return
         self.torn = size - end
         if self.torn:
             self._file.truncate(end)
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False

@@ -180,12 +180,11 @@ class _Player:
     def _call(self, line: Mapping[str, Any]) -> None:
         entry = read_entry(line)
         self._memory.journal.restore(entry)
-        account = self._memory.accounts.get(entry.account)
-        if account is None:
-            return
-        self._latest[entry.account] = max(entry.at, self._latest.get(entry.account, entry.at))
         if "window" in line:
+            account = self._memory.accounts.restored(entry.account)
             account.window_start, account.window_calls = line["window"]
+        if self._memory.accounts.get(entry.account) is not None:
+            self._latest[entry.account] = max(entry.at, self._latest.get(entry.account, entry.at))
 
     def _request(self, line: Mapping[str, Any]) -> Request:
         request = self._memory.store.get(line["request_id"])

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from threading import Lock
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from threading import RLock
+from typing import Any
 
 from mock_server.core.errors import Conflict, ResourceNotFound
 from mock_server.core.keeper import Keeper, Nobody
@@ -20,6 +22,7 @@ from mock_server.trouble.rule import Answer, Rule
 MOST_RULES = 1000
 _MOST_COUNTERS = 20_000
 _MOST_SHELVES = 4096
+_SLACK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class Count:
     fired: int = 0
 
 
+_NONE = Count()
+
+
 @dataclass(frozen=True, slots=True)
 class Fired:
     """A rule that fires: what happens, and how many calls it was met by before this one."""
@@ -57,25 +63,29 @@ class _Shelf:
     gates: Gates
 
 
-@dataclass(slots=True)
-class _Counters:
-    """The counts of one account, by rule."""
-
-    by_rule: dict[str, Count] = field(default_factory=dict)
+_Counts = dict[str, Count]
+"""The counts of one account, by rule; those of rules that are gone may be among them for a while."""
 
 
 class RuleBook:
     """All rules of one fake. Every method may be called from any thread."""
 
-    def __init__(self) -> None:
-        """Start without rules, and with nobody who keeps them."""
+    def __init__(self, lock: AbstractContextManager[Any] | None = None) -> None:
+        """Start without rules, and with nobody who keeps them.
+
+        Rules ask for the state of requests: whoever keeps these under a lock gives that one, which can be taken twice.
+        """
         self.keeper: Keeper = Nobody()
         self._standing: dict[str, Standing] = {}
-        self._counters: OrderedDict[str, _Counters] = OrderedDict()
+        self._counters: OrderedDict[str, _Counts] = OrderedDict()
+        self._totals: _Counts = {}
         self._shelves: dict[tuple[str | None, Operation, str | None], _Shelf | None] = {}
         self._owners: frozenset[str] = frozenset()
         self._added = {True: 0, False: 0}
-        self._lock = Lock()
+        self._lock = lock or RLock()
+
+    def __len__(self) -> int:
+        return len(self._standing)
 
     def __bool__(self) -> bool:
         """Tell whether there is any rule."""
@@ -143,21 +153,19 @@ class RuleBook:
             self._take(gone)
             if account is None:
                 self._counters.clear()
+                self._totals.clear()
                 self._added[False] = 0
                 return
             for name in [name for name in self._counters if name.partition(":")[0] == account]:
-                del self._counters[name]
+                for rule_id, count in self._counters.pop(name).items():
+                    self._add_up(rule_id, -count.met, -count.fired)
 
     def listed(self, account: str | None) -> list[tuple[Standing, Count]]:
         """Return the rules that are in force for an account, or all, with their counts: its own, or everyone's."""
         with self._lock:
             shown = [each for each in self._standing.values() if account is None or each.owner in (None, account)]
-            counters = (
-                list(self._counters.values())
-                if account is None
-                else [each for name, each in self._counters.items() if name.partition(":")[0] == account]
-            )
-            return [(each, _sum(each.rule_id, counters)) for each in shown]
+            counts = self._totals if account is None else self._counters.get(account, {})
+            return [(each, replace(counts.get(each.rule_id, _NONE))) for each in shown]
 
     def decide(self, call: Call) -> Fired | None:
         """Find what happens to a call, and count it."""
@@ -184,7 +192,10 @@ class RuleBook:
     def recall(self, rule_id: str, counter: str, count: Count) -> None:
         """Set a count to what it was."""
         with self._lock:
-            self._counters_of(counter).by_rule[rule_id] = count
+            counts = self._counters_of(counter)
+            before = counts.get(rule_id, _NONE)
+            counts[rule_id] = count
+            self._add_up(rule_id, count.met - before.met, count.fired - before.fired)
 
     # -- inside
 
@@ -193,7 +204,7 @@ class RuleBook:
         if not rule.match.fits(call):
             return None
         known = self._counters.get(counter)
-        count = None if known is None else known.by_rule.get(standing.rule_id)
+        count = None if known is None else known.get(standing.rule_id)
         before = 0 if count is None else count.met
         if rule.is_over(before):
             return None
@@ -201,18 +212,29 @@ class RuleBook:
         if answer is not None and not all(effect.applies(call) for effect in answer):
             return None
         if count is None:
-            count = self._counters_of(counter).by_rule[standing.rule_id] = Count()
+            count = self._counters_of(counter)[standing.rule_id] = Count()
         count.met += 1
         count.fired += answer is not None
+        self._add_up(standing.rule_id, 1, int(answer is not None))
         self.keeper.rule_counted(standing.rule_id, counter, count.met, count.fired)
         return None if answer is None else Fired(standing, answer, before)
 
-    def _counters_of(self, counter: str) -> _Counters:
+    def _add_up(self, rule_id: str, met: int, fired: int) -> None:
+        total = self._totals.get(rule_id)
+        if total is None:
+            total = self._totals[rule_id] = Count()
+        total.met += met
+        total.fired += fired
+
+    def _counters_of(self, counter: str) -> _Counts:
         found = self._counters.get(counter)
         if found is None:
             if len(self._counters) >= _MOST_COUNTERS:
                 self._counters.popitem(last=False)
-            found = self._counters[counter] = _Counters()
+            found = self._counters[counter] = {}
+        elif len(found) > 2 * len(self._standing) + _SLACK:  # most of them are of rules that are gone
+            for rule_id in [rule_id for rule_id in found if rule_id[0] in "rs" and rule_id not in self._standing]:
+                del found[rule_id]
         return found
 
     def _shelf(self, call: Call) -> _Shelf | None:
@@ -246,15 +268,9 @@ class RuleBook:
     def _take(self, gone: Iterable[str]) -> None:
         for rule_id in gone:
             del self._standing[rule_id]
-            for counters in self._counters.values():
-                counters.by_rule.pop(rule_id, None)
+            self._totals.pop(rule_id, None)
         self._changed()
 
     def _changed(self) -> None:
         self._shelves.clear()
         self._owners = frozenset(each.owner for each in self._standing.values() if each.owner is not None)
-
-
-def _sum(rule_id: str, counters: Iterable[_Counters]) -> Count:
-    found = [each.by_rule[rule_id] for each in counters if rule_id in each.by_rule]
-    return Count(sum(each.met for each in found), sum(each.fired for each in found))

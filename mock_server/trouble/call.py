@@ -36,6 +36,9 @@ _LONGEST_KEPT = 16 * 1024
 _parsed = functools.lru_cache(maxsize=128)(orjson.loads)  # for reading alone
 
 
+_UNREAD: Any = object()
+
+
 @dataclass(slots=True)
 class Call:
     """One call: its operation, account (a fingerprint, ``""`` if none), headers, and what it is about.
@@ -52,12 +55,15 @@ class Call:
     request: Request | None = None
     payload: bytes | None = None
     state: Callable[[], Status | None] = lambda: None
-    _document: Any = field(default=None, repr=False)
+    _document: Any = field(default=_UNREAD, repr=False)
 
     @property
     def document(self) -> Any:
         """The payload as JSON; ``None`` where it is none."""
-        if self._document is None and self.payload is not None:
+        if self._document is _UNREAD:
+            self._document = None
+            if self.payload is None:
+                return None
             try:
                 # The payload of a request is the same object at each of its calls, and its hash is known by then.
                 is_kept = self.request is not None and len(self.payload) <= _LONGEST_KEPT

@@ -105,7 +105,7 @@ def standing(word: str, *, prompt: bool) -> Sequence[Standing]:
         found = _always("", "submit", error)
     name = f"mock:{word}" if word in WORDS else "mock:unknown"  # the end of a token is not to be read in the journal
     rules = scenario.read({"rule": [{"name": name, **rule} for rule in found.rules]})
-    return [Standing(f"mock:{word}", rule, lasting=True) for rule in rules]
+    return [Standing(name, rule, lasting=True) for rule in rules]
 
 
 def in_token(token: str) -> tuple[str, str] | None:

@@ -127,7 +127,7 @@ class ControlPlane:
                 "slots": service.settings.slots,
                 "models": len(service.catalog),
                 "requests": len(service.store),
-                "rules": len(service.rules.listed(None)),
+                "rules": len(service.rules),
                 "journal_file": service.keeper.state,
             }
         )

@@ -60,7 +60,7 @@ def test_a_journal_that_cannot_be_continued_is_named(tmp_path: Path) -> None:
     path.write_text("no journal\n", "utf-8")
     ended = run("serve", "--port", "0", "--journal", path)
     assert ended.code == 65
-    assert f"the journal {path}, line 1: is no JSON" in ended.clear_error
+    assert f"the journal {path}, line 1: a journal of this fake begins with its opening" in ended.clear_error
     path = tmp_path / "calls.ndjson"
     with serve("--journal", path):
         ended = run("serve", "--port", "0", "--journal", path)

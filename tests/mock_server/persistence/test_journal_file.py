@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.persistence.journal_file import JournalError, JournalFile
+from mock_server.persistence.journal_file import BEGINNING, JournalError, JournalFile
+
+OPENING = BEGINNING + b'"a":1}'
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     path = tmp_path / "calls.ndjson"
     file = JournalFile(path)
-    documents = [{"number": number, "text": "ä\n" * number} for number in range(5)]
+    documents = [{"kind": "opened", "number": number, "text": "ä\n" * number} for number in range(5)]
     for document in documents:
         file.write(document)
     assert list(file.lines()) == list(enumerate(documents, 1))
@@ -19,20 +21,49 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert list(JournalFile(path).lines()) == list(enumerate(documents, 1))
 
 
-@pytest.mark.parametrize("rest", [b"{", b'{"a": 1}', b"x" * 200_000])
+@pytest.mark.parametrize("rest", [b"{", b'{"a": 1', b"x" * 200_000])
 def test_a_line_that_was_not_finished_is_dropped(rest: bytes, tmp_path: Path) -> None:
     path = tmp_path / "calls.ndjson"
-    path.write_bytes(b'{"a": 1}\n' + rest)
+    path.write_bytes(OPENING + b"\n" + rest)
     file = JournalFile(path)
     assert file.torn == len(rest)
     file.write({"b": 2})
     file.close()
-    assert path.read_bytes() == b'{"a": 1}\n{"b":2}\n'
+    assert path.read_bytes() == OPENING + b'\n{"b":2}\n'
+
+
+def test_a_line_that_lacks_nothing_but_its_end_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "calls.ndjson"
+    path.write_bytes(OPENING + b'\n{"b": 2}')
+    file = JournalFile(path)
+    file.close()
+    assert (file.torn, path.read_bytes()) == (0, OPENING + b'\n{"b": 2}\n')
+
+
+@pytest.mark.parametrize(
+    "content", [b'{\n "important": "data"\n}', b"one line, no newline", b"{", b'{"kind": "opened"}\n', b"\n"]
+)
+def test_a_file_that_is_no_journal_is_not_touched(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "precious.json"
+    path.write_bytes(content)
+    if content == b"{":
+        JournalFile(path).close()  # as much of a journal as was written before a crash may be
+        return
+    with pytest.raises(JournalError, match="begins with its opening"):
+        JournalFile(path)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no such device")
+def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+    for path in (Path("/dev/full"), Path("/dev/null"), tmp_path):
+        with pytest.raises(JournalError, match="is no regular file"):
+            JournalFile(path)
 
 
 def test_a_file_that_has_no_whole_line_is_empty(tmp_path: Path) -> None:
     path = tmp_path / "calls.ndjson"
-    path.write_bytes(b"half a li")
+    path.write_bytes(BEGINNING[:9])
     file = JournalFile(path)
     assert (file.torn, list(file.lines())) == (9, [])
     file.close()
@@ -50,8 +81,6 @@ def test_one_file_has_one_writer(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match=r"journal .* cannot be opened: "):
-        JournalFile(tmp_path)
-    with pytest.raises(JournalError, match=r"journal .* cannot be opened: "):
         JournalFile(tmp_path / "no" / "folder")
 
 
@@ -59,7 +88,7 @@ def test_a_disk_that_is_full_is_told_once_and_leaves_no_gap(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = JournalFile(tmp_path / "calls.ndjson")
-    file.write({"a": 1})
+    file.write({"kind": "opened"})
 
     class Full:
         closed = False
@@ -73,7 +102,7 @@ def test_a_disk_that_is_full_is_told_once_and_leaves_no_gap(
     assert file.is_broken
     monkeypatch.setattr(file, "_file", real)
     file.write({"c": 3})
-    assert [document for _, document in file.lines()] == [{"a": 1}]
+    assert [document for _, document in file.lines()] == [{"kind": "opened"}]
     assert [record.getMessage() for record in caplog.records] == [
         f"the journal {file.path} cannot be written any more: No space left on device"
     ]

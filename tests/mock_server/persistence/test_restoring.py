@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -182,7 +182,7 @@ def test_the_seed_is_that_of_the_journal(tmp_path: Path) -> None:
 def test_a_rate_limit_window_goes_on(tmp_path: Path) -> None:
     life = Life(tmp_path / "calls.ndjson", rate_limit="2/60")
     for _ in range(2):
-        life.submit()
+        life.call("GET", "/v1/models")
     life.restart()
     answer = life.call("GET", "/v1/models")
     assert answer is not None
@@ -262,7 +262,7 @@ def test_a_file_that_is_no_journal_is_left_as_it_is(tmp_path: Path) -> None:
     path.write_text('{"some": "notes"}\n', "utf-8")
     with pytest.raises(JournalError, match=r"line 1: .*begins with its opening"):
         MockRunComfy(journal=path)
-    path.write_text(json.dumps({"kind": "opened", "seed": 1, "format": 99}) + "\n", "utf-8")
+    path.write_bytes(orjson.dumps({"kind": "opened", "seed": 1, "format": 99}) + b"\n")
     with pytest.raises(JournalError, match="format 99"):
         MockRunComfy(journal=path)
     assert path.read_text("utf-8").count("\n") == 1

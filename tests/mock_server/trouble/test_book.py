@@ -71,12 +71,12 @@ def test_too_many_are_none() -> None:
 def test_a_reset_forgets_all_but_what_lasts() -> None:
     book = book_of({"answers": [429]}, owner="one")
     book.add(read({"answers": [503]}), lasting=True)
-    assert [fired(book) for _ in range(3)] == ["r1", "r2", None]
+    assert [fired(book) for _ in range(3)] == ["r1", "s1", None]
     book.reset("two")
     assert fired(book) is None
     book.reset(None)
-    assert [fired(book) for _ in range(2)] == ["r2", None]
-    assert book.add(read({"answers": [429]}))[0].rule_id == "r3"
+    assert [fired(book) for _ in range(2)] == ["s1", None]
+    assert book.add(read({"answers": [429]}))[0].rule_id == "r1"
 
 
 def test_rules_are_looked_for_by_operation_and_model() -> None:
@@ -102,3 +102,23 @@ def test_rules_and_counts_are_put_back_and_heard_of() -> None:
     assert found is not None
     assert (found.before, found.answer, heard) == (1, rule.answers[1], [("r7", "one", 2)])
     assert book.add([rule])[0].rule_id == "r8"
+
+
+def test_totals_follow_accounts_that_are_reset_and_rules_that_go() -> None:
+    book = book_of({"answers": [429], "then": "repeat_last"}, {"answers": [503], "match": {"operation": "model"}})
+    for account in ("one", "one", "two"):
+        fired(book, account)
+    book.reset("one")
+    assert [book.listed(name)[0][1] for name in ("one", "two", None)] == [Count(), Count(1, 1), Count(1, 1)]
+    book.remove("r1", None)
+    assert [(each.rule_id, count) for each, count in book.listed(None)] == [("r2", Count())]
+    assert len(book) == 1
+
+
+def test_counts_of_rules_that_are_gone_do_not_pile_up() -> None:
+    book = book_of()
+    for _ in range(500):
+        (added,) = book.add(read({"answers": [429]}))
+        fired(book)
+        book.remove(added.rule_id, None)
+    assert sum(map(len, book._counters.values())) < 200

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import orjson
+import pytest
+
 from mock_server.core.lifecycle import Failure
 from mock_server.trouble.call import EVERY, JSON, OF_REQUEST, READS, Call, Operation
 from tests.mock_server.core.request_maker import make_request
@@ -24,3 +29,17 @@ def test_a_request_has_failed_if_it_will() -> None:
 def test_kinds_of_operations_are_parts_of_all() -> None:
     assert READS < OF_REQUEST < EVERY
     assert {Operation.MEDIA} == EVERY - JSON
+
+
+def test_a_payload_is_read_once_whatever_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[bytes] = []
+
+    def loads(payload: bytes) -> object:
+        reads.append(payload)
+        return orjson.loads(payload)
+
+    monkeypatch.setattr("mock_server.trouble.call.orjson", SimpleNamespace(loads=loads, JSONDecodeError=ValueError))
+    for payload, document in ((b"null", None), (b"{}", {}), (b"nonsense", None)):
+        call = Call(Operation.SUBMIT, payload=payload)
+        assert [call.document for _ in range(3)] == [document] * 3
+    assert len(reads) == 3

@@ -10,7 +10,7 @@ import pytest
 
 from mock_server import MockRunComfy
 from mock_server.core.clock import Clock
-from mock_server.trouble.magic import WORDS, Magic, in_payload, in_token, table
+from mock_server.trouble.magic import WORDS, Magic, in_payload, in_token, standing, table
 from tests.inprocess import SUBMIT, client
 
 ALL = {"submit", "status", "result", "cancel", "list", "categories", "model"}
@@ -289,3 +289,8 @@ def test_words_are_found_where_they_may_stand() -> None:
         assert in_payload(document) is None
     assert [each for each in Magic if each.in_tokens] == [Magic.BOTH, Magic.TOKENS]
     assert [each for each in Magic if each.in_prompts] == [Magic.BOTH, Magic.PROMPTS]
+
+
+def test_the_end_of_a_token_that_is_no_word_is_in_no_name_and_no_id() -> None:
+    (found,) = standing("s3cr3t-end-of-a-token", prompt=False)
+    assert (found.rule_id, found.rule.name) == ("mock:unknown", "mock:unknown")

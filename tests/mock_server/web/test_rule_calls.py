@@ -66,7 +66,8 @@ def test_every_door_is_alike(door: Any, tmp_path: Path) -> None:
     assert listed[0]["answers"][1] == {"effect": "http", "status": 503}
     (tmp_path / "b.json").write_text(json.dumps(AS_JSON), "utf-8")
     for other in (MockRunComfy(rules=[AS_JSON]), MockRunComfy(scenario=[tmp_path / "b.json"])):
-        assert outcome(other) == (codes, words, listed)
+        lasting = [{**each, "id": f"s{number}", "name": f"s{number}"} for number, each in enumerate(listed, 1)]
+        assert outcome(other) == (codes, words, lasting)
 
 
 @pytest.mark.parametrize("body", [AS_JSON | {"rule": [*AS_JSON["rule"], {"answers": ["rest"]}]}, {"answers": []}])
@@ -150,4 +151,4 @@ def test_the_rules_of_a_file_stay_through_a_reset(tmp_path: Path) -> None:
     fake = MockRunComfy(scenario=tmp_path / "a.toml")
     fake.rules.add(answers=[429])
     fake.reset()
-    assert [view.rule_id for view in fake.rules] == ["r1", "r2"]
+    assert [view.rule_id for view in fake.rules] == ["s1", "s2"]

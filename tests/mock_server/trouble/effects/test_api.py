@@ -23,7 +23,7 @@ def test_what_is_accepted_is_served() -> None:
     assert effect("error", status=500).replaces
     assert not effect("error", status=500, accepted=True).replaces
     assert not effect("redirect", accepted=True).replaces
-    with pytest.raises(ValueError, match="status: needed"):
+    with pytest.raises(ValueError, match="777777 begins with no HTTP status"):
         effect("error", error_code=777777)
 
 
