@@ -85,7 +85,7 @@ def create_app(
             file.close()
         raise
     renderer = Renderer(service.variants, settings.output_base_url)
-    routes = [*Operations(service, renderer).routes(), Media(service).route()]
+    routes = [*Operations(service, renderer).routes(), *Media(service).routes()]
     router = Router(routes=routes, redirect_slashes=False, default=refuse_route)
     api = Recorder(Troublemaker(Doorkeeper(router, service), service, renderer), service, renderer)
     return App(service, api, ControlPlane(service, renderer), file)

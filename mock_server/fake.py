@@ -16,7 +16,7 @@ from mock_server.core.lifecycle import Failure, Move
 from mock_server.core.pacing import polls
 from mock_server.core.spend import Spend
 from mock_server.service import FAILURE, Service, View
-from mock_server.serving import serving
+from mock_server.serving import Server, serving
 from mock_server.settings import Settings, SettingsError, SettingsFields
 from mock_server.trouble import scenario
 from mock_server.trouble.hand import Rules
@@ -47,7 +47,7 @@ class MockRunComfy:
         *,
         settings: Settings | None = None,
         now: Callable[[], float] | None = None,
-        rules: Iterable[Mapping[str, Any]] = (),
+        rules: Iterable[Mapping[str, Any]] | Mapping[str, Any] = (),
         **fields: Unpack[SettingsFields],
     ) -> None:
         """Build a fake.
@@ -63,7 +63,9 @@ class MockRunComfy:
         if not isinstance(settings, Settings | None):
             raise SettingsError(f"settings: expected Settings, not {settings!r}; single ones are keywords")
         base = settings or Settings(pace=polls(1, 1))
+        self._servers: list[Server] = []
         self._app = create_app(_changed(base, fields), now=now, fresh_seed=lambda: 0)
+        rules = [rules] if isinstance(rules, Mapping) else rules
         read = [rule for index, each in enumerate(rules) for rule in scenario.read(each, f"rules[{index}]")]
         self._service.rules.add(read, lasting=True)
 
@@ -71,6 +73,11 @@ class MockRunComfy:
     def app(self) -> App:
         """The fake as an ASGI application."""
         return self._app
+
+    def settle(self) -> None:
+        """Wait until the fake, where it is served, has dealt with what has arrived, such as the end of a connection."""
+        for server in list(self._servers):
+            server.settle()
 
     def close(self) -> None:
         """Let go of the journal's file, if there is one: another fake may then go on from it."""
@@ -85,6 +92,7 @@ class MockRunComfy:
     @property
     def journal(self) -> Calls:
         """The calls that were made, the oldest first; ``where``, ``count``, ``verify``, ``in_order`` ask them."""
+        self.settle()
         return Calls.of(self._service.journal, None)
 
     @property
@@ -120,6 +128,7 @@ class MockRunComfy:
 
     def reset(self) -> None:
         """Forget every account, request, journal entry and added rule, and set the clock right."""
+        self.settle()
         self._service.reset(None)
 
     def transport(self, library: ModuleType | None = None) -> Any:
@@ -130,7 +139,7 @@ class MockRunComfy:
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
         """Serve on a real socket while the context lasts; it yields the base URL, without ``/v1``."""
-        return serving(self._app, host, port)
+        return serving(self._app, host, port, self._servers)
 
     @contextmanager
     def respx(self) -> Iterator[respx.MockRouter]:

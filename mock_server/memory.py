@@ -6,15 +6,17 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from threading import RLock
+from threading import Lock, RLock
 
 from mock_server.core.accounts import Account, Accounts
 from mock_server.core.capacity import Line
 from mock_server.core.clock import Clock
+from mock_server.core.entry import Entry
 from mock_server.core.errors import PermissionDenied, ResourceNotFound
 from mock_server.core.journal import Journal
 from mock_server.core.keeper import Keeper, Nobody
 from mock_server.core.lifecycle import Request, Status, status_at
+from mock_server.core.spend import charge
 from mock_server.core.store import Store
 from mock_server.settings import Settings
 from mock_server.trouble import magic
@@ -61,6 +63,8 @@ class Memory:
         self._first_position = int(self.variants.queue_position_base)
         self._slots = settings.slots
         self._is_forgetting_all = False
+        self._writing = Lock()
+        self._undone: set[str] = set()  # what is just being taken back
 
     # -- what every change of state comes down to, be it new or read from a journal
 
@@ -70,6 +74,15 @@ class Memory:
         self._watch(None, self.default_clock)
         for account in self.accounts:
             self._watch(account.fingerprint, account.clock)
+
+    def write_down(self, entry: Entry, window: tuple[float, int] | None) -> None:
+        """Put an entry into the journal, and into the file in the same order."""
+        if isinstance(self.keeper, Nobody):
+            self.journal.append(entry)
+            return
+        with self._writing:
+            self.journal.append(entry)
+            self.keeper.called(entry, window)
 
     def admit(self, account: Account, request: Request) -> None:
         """Let a request in."""
@@ -86,7 +99,18 @@ class Memory:
         account.line.withdraw(request, now)
         if not is_free:
             account.spent_usd = round(account.spent_usd - request.cost_usd, CENTS)
+        self._undone.add(request.request_id)
         self.store.forget(request)
+        self._undone.clear()
+
+    def forget_at(self, request: Request, now: float) -> None:
+        """Forget a request at a time that is past."""
+        account = self.accounts.named(request.account)
+        account.line.settle(now)
+        self.remember_charge(account, request, now)
+        self._is_forgetting_all = True
+        self.store.forget(request)
+        self._is_forgetting_all = False
 
     def forget_all(self, account: Account | None) -> int:
         """Forget an account with all that it has, or everyone; return how many requests that were."""
@@ -140,9 +164,17 @@ class Memory:
             account.spent_usd = round(account.spent_usd - request.cost_usd, CENTS)
 
     def _forgotten(self, request: Request) -> None:
-        del self.accounts.named(request.account).requests[request.request_id]
+        account = self.accounts.named(request.account)
+        del account.requests[request.request_id]
         if not self._is_forgetting_all:  # that is one change, and is kept as one
-            self.keeper.forgotten(request)
+            now = self._settle(account)
+            self.remember_charge(account, request, now)
+            self.keeper.forgotten(request, now)
+
+    def remember_charge(self, account: Account, request: Request, now: float) -> None:
+        """Keep the line of a request that is forgotten, unless its submit was undone."""
+        if request.request_id not in self._undone:
+            account.forgotten_charges.append(charge(request, status_at(request, now)))
 
     def _settle(self, account: Account) -> float:
         now = account.clock.now()

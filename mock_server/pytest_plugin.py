@@ -57,6 +57,7 @@ class MockUrl(str):
         """The account's calls, the oldest first, with the downloads of its files."""
         from mock_server.core.calls import Calls  # noqa: PLC0415 - sessions that never touch the fake need not load it
 
+        self.fake.settle()
         return Calls.of(self.fake.app.service.journal, self._account.fingerprint)
 
     @property

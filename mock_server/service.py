@@ -41,16 +41,22 @@ class Service(Steering, Interference):
 
     # -- who calls
 
-    def authenticate(self, authorization: str | None) -> Account:
-        """Return the account of an ``Authorization`` header, and count the call against its rate limit.
-
-        Raises `UserAccountError` or `RateLimited`.
-        """
+    def recognise(self, authorization: str | None) -> Account:
+        """Return the account of an ``Authorization`` header. Raises `UserAccountError`."""
         token = bearer(authorization)
         with self._lock:
-            account = self.accounts.of(token)
-            if self.settings.rate_limit is not None:
+            return self.accounts.of(token)
+
+    def count_call(self, account: Account) -> None:
+        """Count a call against the account's rate limit. Raises `RateLimited`."""
+        if self.settings.rate_limit is not None:
+            with self._lock:
                 self.settings.rate_limit.count(account)
+
+    def authenticate(self, authorization: str | None) -> Account:
+        """Return the account of a call, and count it. Raises `UserAccountError` or `RateLimited`."""
+        account = self.recognise(authorization)
+        self.count_call(account)
         return account
 
     # -- the operations

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server.connection import KEY, Connection
 from mock_server.sleepless import SERVER_THREAD
@@ -21,6 +21,7 @@ _GRACE_SECONDS = 1.0
 _TICK_SECONDS = 0.002
 _START_SECONDS = 20.0
 _SILENCE_SECONDS = 60.0
+_SETTLING_TURNS = 8  # of the event loop: from a closed socket to the call that hears of it, and some more
 
 
 class _Protocol(HttpToolsProtocol):
@@ -29,12 +30,26 @@ class _Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access_log = False
+        self._cycles: list[RequestResponseCycle] = []
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._connection = Connection(transport)
         # As between calls: whoever connects and says nothing does not stay. The first byte cancels it.
         self.timeout_keep_alive_task = self.loop.call_later(_SILENCE_SECONDS, self.timeout_keep_alive_handler)
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._cycles = [each for each in self._cycles if not each.response_complete]
+        self._cycles.append(self.cycle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell every call that the client is gone; uvicorn tells the last one, of which others may be ahead."""
+        super().connection_lost(exc)
+        for cycle in self._cycles:
+            if not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -149,6 +164,18 @@ class Server(uvicorn.Server):
         self.force_exit = self.should_exit
         self.stop()
 
+    def settle(self) -> None:
+        """Wait until what has arrived at the sockets is dealt with, such as the end of a connection.
+
+        For other threads than the server's.
+        """
+        for _ in range(_SETTLING_TURNS):
+            if self._loop is None or self._loop.is_closed():
+                return
+            turned = threading.Event()
+            self._loop.call_soon_threadsafe(turned.set)
+            turned.wait(_START_SECONDS)
+
     def stop(self) -> None:
         """Stop, from any thread."""
         self.should_exit = True
@@ -181,8 +208,11 @@ def url_of(listener: socket.socket) -> str:
 
 
 @contextmanager
-def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serve ``app`` from a thread of its own, and yield the base URL; the port is free again afterwards."""
+def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0, servers: list[Server] | None = None) -> Iterator[str]:
+    """Serve ``app`` from a thread of its own, and yield the base URL; the port is free again afterwards.
+
+    The server is among ``servers`` meanwhile.
+    """
     listener = listen(host, port)
     url = url_of(listener)
     started = threading.Event()
@@ -192,7 +222,11 @@ def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[st
     try:
         if not started.wait(_START_SECONDS):
             raise RuntimeError(f"the fake did not start to serve {url} within {_START_SECONDS:g} seconds")
+        if servers is not None:
+            servers.append(server)
         yield url
     finally:
+        if servers is not None and server in servers:
+            servers.remove(server)
         server.stop()
         thread.join(_START_SECONDS)

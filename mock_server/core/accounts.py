@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -12,8 +12,10 @@ from mock_server.core.capacity import Line
 from mock_server.core.clock import Clock
 from mock_server.core.errors import RateLimited, UserAccountError
 from mock_server.core.lifecycle import Request
+from mock_server.core.spend import Charge
 
 MOST_ACCOUNTS = 10_000
+MOST_CHARGES = 1000
 _LOOKED_AT = 16
 
 
@@ -22,7 +24,8 @@ class Account:
     """One account's clock, its line, and its books.
 
     ``submitted`` counts its submits, ``requests`` holds those still known, ``spent_usd`` is what they cost so far;
-    ``window_start`` and ``window_calls`` count the calls of the present rate-limit window.
+    ``forgotten_charges`` are of those that are known no more; ``window_start`` and ``window_calls`` count the calls of
+    the present rate-limit window.
     """
 
     fingerprint: str
@@ -31,6 +34,7 @@ class Account:
     submitted: int = 0
     requests: dict[str, Request] = field(default_factory=dict)
     spent_usd: float = 0.0
+    forgotten_charges: deque[Charge] = field(default_factory=lambda: deque(maxlen=MOST_CHARGES))
     window_start: float = -math.inf
     window_calls: int = 0
 

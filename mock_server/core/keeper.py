@@ -35,7 +35,7 @@ class Keeper(Protocol):
     def withdrawn(self, request: Request, at: float) -> None:
         """A submit was undone."""
 
-    def forgotten(self, request: Request) -> None:
+    def forgotten(self, request: Request, at: float) -> None:
         """A request is not known any more."""
 
     def expired(self, request: Request) -> None:
@@ -80,7 +80,7 @@ class Nobody:
     def withdrawn(self, request: Request, at: float) -> None:
         """Do nothing."""
 
-    def forgotten(self, request: Request) -> None:
+    def forgotten(self, request: Request, at: float) -> None:
         """Do nothing."""
 
     def expired(self, request: Request) -> None:

@@ -28,7 +28,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """What was spent, in USD: ``usd`` in all, what is reserved included; ``charges`` of the requests still known."""
+    """What was spent: ``usd`` in all, in USD, what is reserved included, and a line for each request.
+
+    Of requests that are not known any more there are the latest thousand, first and as they were then.
+    """
 
     usd: float
     charges: tuple[Charge, ...]

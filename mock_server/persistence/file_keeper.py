@@ -48,9 +48,9 @@ class FileKeeper:
         """Write the withdrawal."""
         self._write({"kind": "withdrawn", "request_id": request.request_id, "at": at})
 
-    def forgotten(self, request: Request) -> None:
+    def forgotten(self, request: Request, at: float) -> None:
         """Write that it is forgotten."""
-        self._write({"kind": "forgotten", "request_id": request.request_id})
+        self._write({"kind": "forgotten", "request_id": request.request_id, "at": at})
 
     def expired(self, request: Request) -> None:
         """Write that it has expired."""

@@ -186,7 +186,7 @@ class Renderer:
             code = look.error_code
         elif error is None:
             code = int(f"{status}{self._variants.undocumented_code_suffix}")
-        message = look.message or f"{error.name if error else 'error'}: a rule asks for it"
+        message = look.message or f"{error.name if error else f'HTTP {status}'}: a rule asks for it"
         document: dict[str, Any] = {} if code is None else {"error_code": code}
         document[look.text_key or self._variants.error_text_key] = message
         if look.detail is not None:

@@ -6,6 +6,7 @@ loopback alone, unless a control token is set; then to every call that carries i
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
@@ -16,6 +17,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_server.connection import KEY
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Clock, ClockError, Clocks
 from mock_server.core.errors import ApiError, Conflict, InternalError, ValidationFailed
@@ -34,6 +36,7 @@ from schemas import __version__, ledger, openapi
 from schemas.findings import shorten
 
 PREFIX = "/__mock__"
+_SETTLING_TURNS = 8
 
 Handler = Callable[[HttpRequest, Account | None], Awaitable[Answer]]
 
@@ -97,6 +100,9 @@ class ControlPlane:
     def _endpoint(self, handle: Handler) -> ASGIApp:
         async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
             request = HttpRequest(scope, receive)
+            if KEY in scope:
+                for _ in range(_SETTLING_TURNS):  # other calls first: they may have to hear that their client is gone
+                    await asyncio.sleep(0)
             account = self._service.caller(header_text(scope, b"authorization"))
             answer = await handle(request, account)
             await answer.send(send)

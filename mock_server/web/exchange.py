@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from mock_server.service import View
 from mock_server.web.answers import Answer, Renderer
 from schemas.validation import Verdict
 
+CLIENT_GONE = 499  # as nginx logs it: nobody was there to be answered
 _KEY = "runcomfy_mock.exchange"
 _HOST = re.compile(
     r"""(?: [A-Za-z0-9._-]{1,253} | \[ (?P<ipv6>[0-9A-Fa-f:.]{2,45}) \] )"""
@@ -36,6 +37,8 @@ class Exchange:
     """One call: what came in, and the journal's entry, which the layers fill in. Made by the recorder.
 
     An answer that is ``captured`` is not sent yet: it keeps its body, even that to a HEAD, whose length is told.
+    ``write_down`` writes the entry into the journal, at once and only once: before the client can have the whole of its
+    answer, or the break of its connection, so that whoever has seen the end of a call finds it in the journal.
     """
 
     scope: Scope
@@ -44,6 +47,7 @@ class Exchange:
     account: Account | None = None
     orders: Orders = NONE
     captured: bool = False
+    write_down: Callable[[], None] = lambda: None
 
     @classmethod
     def begin(cls, scope: Scope) -> Exchange:
@@ -93,6 +97,7 @@ class Exchange:
     def end(self) -> None:
         """Let go of the scope, which holds this exchange: else both, and the body, would wait for a collection."""
         self.scope = {}
+        self.write_down = _nothing
 
     @property
     def base_url(self) -> str:
@@ -102,7 +107,10 @@ class Exchange:
     async def answer(self, answer: Answer, send: Send) -> None:
         """Send the answer to this call, and take note of its status."""
         self.entry.http_status = answer.status
-        await answer.send(send, head=self.scope["method"] == "HEAD" and not self.captured)
+        head = self.scope["method"] == "HEAD" and not self.captured
+        if not self.captured:
+            self.write_down()
+        await answer.send(send, head=head)
 
     def error(self, error: ApiError, renderer: Renderer) -> Answer:
         """Write the answer that an error is, and take note of it."""
@@ -122,6 +130,10 @@ class Exchange:
         entry.model_id = before.request.model_id
         entry.status_before = before.status
         entry.status_after = (after or before).status
+
+
+def _nothing() -> None:
+    return
 
 
 def header_text(scope: Scope, name: bytes) -> str | None:

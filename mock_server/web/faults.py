@@ -21,10 +21,10 @@ from mock_server.trouble import magic
 from mock_server.trouble.book import Fired
 from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.effects.base import Effect, ErrorLook, Scene
-from mock_server.trouble.parts import Head, Part, Reply, bodiless, plain
+from mock_server.trouble.parts import Head, Part, Reply, Stall, bodiless, plain
 from mock_server.web.addresses import address
 from mock_server.web.answers import Answer, Renderer
-from mock_server.web.exchange import Exchange
+from mock_server.web.exchange import CLIENT_GONE, Exchange
 from mock_server.web.peek import Peek
 from mock_server.web.wire import Wire, wire_of
 
@@ -141,7 +141,7 @@ class Troublemaker:
         entry.effects = tuple(effect.NAME for effect in effects)
         entry.operation, entry.request_id, entry.model_id = call.operation, call.request_id, call.model_id
         account = self._account(call, exchange)
-        entry.account = "" if account is None else account.fingerprint
+        exchange.account = account
         clock = self._service.default_clock if account is None else account.clock
         entry.at = clock.now()
         scene = self._scene(exchange, call, fired, clock)
@@ -234,8 +234,22 @@ def reply_of(answer: Answer) -> Reply:
 
 
 def _noting(parts: Iterable[Part], exchange: Exchange) -> Iterator[Part]:
-    """Take note of the status line, if one is sent."""
+    """Take note of the status line, if one is sent, and write the call down before its last part, or its break."""
+    held: Part | None = None
     for part in parts:
-        if isinstance(part, Head):
-            exchange.entry.http_status = part.status
-        yield part
+        if held is not None:
+            _note(held, exchange)
+            yield held
+        held = part
+    if held is not None:
+        _note(held, exchange)
+    exchange.write_down()
+    if held is not None:
+        yield held
+
+
+def _note(part: Part, exchange: Exchange) -> None:
+    if isinstance(part, Head):
+        exchange.entry.http_status = part.status
+    elif isinstance(part, Stall):  # it ends when the client gives up, and no earlier
+        exchange.entry.http_status = exchange.entry.http_status or CLIENT_GONE

@@ -33,9 +33,10 @@ class Media:
         self._service = service
         self._files = {name.rpartition(".")[2]: (MEDIA / name).read_bytes() for name in MEDIA_FILES.values()}
 
-    def route(self) -> MethodRoute:
-        """Return the route, for GET and HEAD."""
-        return MethodRoute("/media/{request_id}/{name}", {"GET": self, "HEAD": self})
+    def routes(self) -> list[MethodRoute]:
+        """Return the routes, for GET and HEAD: of the files, and of where a redirect (an effect) leads to them."""
+        apps = {"GET": self, "HEAD": self}
+        return [MethodRoute(f"{prefix}/media/{{request_id}}/{{name}}", apps) for prefix in ("", "/redirected")]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application. Raises `ResourceNotFound`, and `RangeNotSatisfiable` for a range past the end."""

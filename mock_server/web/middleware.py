@@ -6,18 +6,19 @@ Pure ASGI. Errors travel as exceptions up to the recorder, the one place that re
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_server.core.clock import Clock
 from mock_server.core.errors import ApiError, InternalError
 from mock_server.core.redaction import redact
 from mock_server.service import Service
+from mock_server.web.addresses import address
 from mock_server.web.answers import Renderer
 from mock_server.web.bodies import ClientGone
-from mock_server.web.exchange import Exchange
+from mock_server.web.exchange import CLIENT_GONE, Exchange
 from mock_server.web.wire import Severed
-
-CLIENT_GONE = 499  # as nginx logs it: nobody was there to be answered
 
 log = logging.getLogger("runcomfy_mock")
 
@@ -36,9 +37,11 @@ class Recorder:
         """Be an ASGI application; never raises what a client could have caused."""
         exchange = Exchange.begin(scope)
         exchange.entry.wall = self._service.wall()
+        exchange.write_down = partial(self._write_down, exchange, self._service.default_clock)
         try:
             await self._app(scope, receive, send)
         except ApiError as error:
+            exchange.captured = False
             await self._answer(exchange, error, send)
         except ClientGone:
             exchange.entry.http_status = exchange.entry.http_status or CLIENT_GONE
@@ -48,25 +51,32 @@ class Recorder:
             log.exception("%s %s: a defect of the fake", scope["method"], exchange.entry.operation)
             await self._answer(exchange, InternalError("an unexpected error of the fake; its log tells more"), send)
         finally:
-            self._write_down(exchange)
+            exchange.write_down()
+            exchange.end()
 
     async def _answer(self, exchange: Exchange, error: ApiError, send: Send) -> None:
         await exchange.answer(exchange.error(error, self._renderer), send)
 
-    def _write_down(self, exchange: Exchange) -> None:
+    def _write_down(self, exchange: Exchange, clock: Clock) -> None:
+        """Write the entry, unless the account (or everyone, and with that their ``clock``) was reset meanwhile."""
+        exchange.write_down = _done
         entry, account = exchange.entry, exchange.account
+        if clock.retired or (account is not None and account.clock.retired):
+            return
         entry.took = self._service.wall() - entry.wall
         if account is not None:
             entry.account = account.fingerprint
         if not entry.at:  # no operation has looked at the clock
-            entry.at = (self._service.default_clock if account is None else account.clock).now()
+            entry.at = (clock if account is None else account.clock).now()
         redact(entry, [*exchange.secrets(), *self._own_secrets])
         entry.cut()
-        self._service.journal.append(entry)
         limited = account is not None and self._service.settings.rate_limit is not None
         window = (account.window_start, account.window_calls) if account is not None and limited else None
-        self._service.keeper.called(entry, window)
-        exchange.end()
+        self._service.write_down(entry, window)
+
+
+def _done() -> None:
+    return
 
 
 class Doorkeeper:
@@ -81,5 +91,18 @@ class Doorkeeper:
         """Be an ASGI application. Raises `UserAccountError` or `RateLimited`."""
         if scope["path"].startswith("/v1/"):
             exchange = Exchange.of(scope)
-            exchange.account = self._service.authenticate(exchange.header(b"authorization"))
+            try:
+                exchange.account = self._service.recognise(exchange.authorization)
+                self._service.count_call(exchange.account)
+            except ApiError:
+                _name(exchange)
+                raise
         await self._app(scope, receive, send)
+
+
+def _name(exchange: Exchange) -> None:
+    """Take note of what a call is for that no operation will see."""
+    found = address(exchange.scope["method"], exchange.scope["path"])
+    if found is not None:
+        entry = exchange.entry
+        entry.operation, entry.model_id, entry.request_id = found

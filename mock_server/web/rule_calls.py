@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 
 from mock_server.core.accounts import Account
-from mock_server.core.errors import ValidationFailed
+from mock_server.core.errors import ResourceNotFound, ValidationFailed
 from mock_server.core.redaction import SHORTEST_SECRET, is_carrier, secrets
 from mock_server.service import Service
 from mock_server.settings import Settings
@@ -51,6 +51,14 @@ class RuleCalls:
         added = self._service.rules.add(rules, _name(account))
         return as_json({"rules": [each.rule_id for each in added]})
 
+    async def show(self, request: HttpRequest, account: Account | None) -> Answer:
+        """Show one rule."""
+        rule_id = request.path_params["rule_id"]
+        for standing, count in self._service.rules.listed(_name(account)):
+            if standing.rule_id == rule_id:
+                return as_json(RuleView.of(standing, count).as_json())
+        raise ResourceNotFound(f"unknown rule {rule_id[:100]!r}; GET /__mock__/rules lists those there are")
+
     async def clear(self, request: HttpRequest, account: Account | None) -> Answer:
         """Take all rules of the account away, or all there are."""
         return as_json({"removed": self._service.rules.clear(_name(account))})
@@ -64,7 +72,7 @@ class RuleCalls:
         """Return the handlers by path and method."""
         return {
             "/rules": {"GET": self.list, "POST": self.add, "DELETE": self.clear},
-            "/rules/{rule_id}": {"DELETE": self.remove},
+            "/rules/{rule_id}": {"GET": self.show, "DELETE": self.remove},
         }
 
 

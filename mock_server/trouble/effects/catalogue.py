@@ -8,7 +8,7 @@ from dataclasses import MISSING
 from typing import Any
 
 from mock_server.trouble.effects import api, documents, gateway, lifecycle, media, socket
-from mock_server.trouble.effects.base import Effect
+from mock_server.trouble.effects.base import Effect, Layer
 from schemas.findings import shorten
 
 _CLASSES: tuple[type[Effect], ...] = (
@@ -91,6 +91,10 @@ def _check_together(together: tuple[Effect, ...]) -> None:
     for alone in together:
         if isinstance(alone, api.Ok):
             raise ValueError("ok stands alone: it means that nothing happens")
+    unserved = next((each for each in together if each.replaces), None)
+    moot = next((each for each in together if each.LAYER is Layer.LIFECYCLE), None)
+    if unserved is not None and moot is not None:
+        raise ValueError(f"{unserved.NAME} keeps the call from being served, so that {moot.NAME} cannot happen")
     for kind, members in (
         ("replace the answer", [each for each in together if each.REPLIES]),
         ("say how the answer is sent", [each for each in together if each.ENDS]),

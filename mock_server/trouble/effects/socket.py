@@ -7,9 +7,9 @@ request is there, is billed, and its client does not know.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from mock_server.core.orders import Orders
 from mock_server.core.pacing import LONGEST
@@ -87,6 +87,14 @@ class _Break(Effect):
 
     at: str
     accepted: bool
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Self:
+        """Make the effect; ``accepted`` belongs to a break in the midst of an answer, since the other places say it."""
+        made = super().read(given)
+        if "accepted" in given and made.at in ("before", "accepted"):
+            raise ValueError(f'accepted: at = "{made.at}" says that already; it goes with "headers" and "body"')
+        return made
 
     @property
     def replaces(self) -> bool:

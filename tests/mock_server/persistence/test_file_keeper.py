@@ -72,7 +72,7 @@ def test_a_request_is_in_the_file_before_its_answer_is_sent(tmp_path: Path) -> N
         call.send(None)
     except StopIteration:
         fake.close()
-    assert known[0] == ["opened", "submitted"]
+    assert known[0] == ["opened", "submitted", "call"]
 
 
 def test_the_keepers_hear_of_the_same_things() -> None:

@@ -10,7 +10,7 @@ from mock_server import MockRunComfy, Settings
 from mock_server.core.entry import LONGEST_NAME
 from mock_server.service import Service
 from mock_server.web.exchange import Exchange
-from tests.inprocess import SUBMIT, TOKEN, client, submit
+from tests.inprocess import KLING, SUBMIT, TOKEN, client, submit
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "token", "Bearerabc"])
@@ -73,7 +73,7 @@ def test_every_call_is_an_entry_of_the_journal() -> None:
     client(fake, token=None).get("/v1/models")
     entries = fake.journal
     assert [entry.seq for entry in entries] == [1, 2, 3, 4, 5, 6]
-    assert [entry.operation for entry in entries] == ["submit", "status", "result", "cancel", "unknown", "unknown"]
+    assert [entry.operation for entry in entries] == ["submit", "status", "result", "cancel", "unknown", "list"]
     assert [entry.http_status for entry in entries] == [200, 200, 200, 202, 404, 401]
     assert [entry.error_code for entry in entries] == [None, None, None, None, 404000, 400004]
     assert [entry.status_before for entry in entries[:4]] == [None, "in_progress", "completed", "completed"]
@@ -188,3 +188,17 @@ def test_a_defect_is_a_500_in_the_shape_of_errors_and_is_logged_without_the_toke
     assert "a defect" in caplog.text
     assert TOKEN not in caplog.text
     assert fake.journal[0].http_status == 500
+
+
+def test_a_call_that_the_door_refuses_says_whose_and_what_it_was() -> None:
+    fake = MockRunComfy(rate_limit="1/60")
+    caller = client(fake)
+    urls = submit(caller)
+    assert caller.get(urls["status_url"]).status_code == 429
+    assert caller.post(SUBMIT, json={}).status_code == 429
+    client(fake, token=None).get(urls["result_url"])
+    first, limited, submitted, denied = fake.journal
+    assert (limited.operation, limited.request_id, limited.account) == ("status", urls["request_id"], first.account)
+    assert (submitted.operation, submitted.model_id, submitted.account) == ("submit", KLING, first.account)
+    assert (denied.operation, denied.request_id, denied.account) == ("result", urls["request_id"], "")
+    fake.journal.where(account=first.account, http_status=429).verify(2)

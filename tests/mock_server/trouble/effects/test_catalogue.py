@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mock_server.trouble.effects import catalogue
@@ -34,4 +36,18 @@ def test_an_answer_is_written_as_it_can_be_read(value: object) -> None:
 )
 def test_what_is_no_answer_is_refused(value: object, word: str) -> None:
     with pytest.raises(ValueError, match=word):
+        catalogue.read(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"effect": "reset", "at": "accepted", "accepted": False}, "says that already"),
+        ({"effect": "stall", "accepted": True}, "says that already"),
+        ([{"effect": "fail"}, 503], "keeps the call from being served, so that fail cannot happen"),
+        ([{"effect": "reset"}, "forget"], "so that forget cannot happen"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(value: Any, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
         catalogue.read(value)
