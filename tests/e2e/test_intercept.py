@@ -108,16 +108,68 @@ def test_a_script_of_curl_alone_needs_no_change(served: Served) -> None:
         "require('https').get({host: 'model-api.runcomfy.net', path: '/v1/models'}, a => console.log(a.statusCode))",
         "require('tls').connect(443, 'model-api.runcomfy.net', function () { console.log(401); this.destroy(); })",
         "fetch('https://a.b.runcomfy.com/v1/models').then(answer => console.log(answer.status))",
+        "import('tls').then(tls => tls.connect(443, 'runcomfy.net', function () { console.log(401); this.end(); }))",
         "require('https').get('https://api.example.com').on('error', e => console.log(REFUSED(e) ? 401 : e))",
         "require('https').get('https://runcomfy.net:8443').on('error', e => console.log(REFUSED(e) ? 401 : e))",
     ],
-    ids=["url", "options", "tls", "deep name", "another host", "another port"],
+    ids=["url", "options", "tls", "deep name", "import", "another host", "another port"],
 )
 def test_whatever_node_opens_tls_with_is_led_here(code: str, served: Served) -> None:
     refused = "const REFUSED = e => /is refused, and nothing was sent|Forbidden by runcomfy-mock/.test(e.message);"
     pasted = f"const MODELS = '{API}/models';{refused}{code}"
     ended = paste(served, shlex.join([program("node"), "-e", pasted]))
     assert (ended.out, ended.err) == ("401\n", "")
+
+
+REFUSED = re.compile(r"(\S+) is refused, and nothing was sent there\n")
+
+
+@pytest.mark.parametrize("host", ["api.example.com", "model-api.runcomfy.net", "192.0.2.1"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "fetch(PAGE).then(answer => answer.text(), error => error.cause.message).then(console.log)",
+        "require('http').get(PAGE, answer => answer.pipe(process.stdout)).on('error', e => console.log(e.message))",
+        "require('net').connect(80, HOST).on('error', error => console.log(error.message)).write('secret')",
+        "require('net').createConnection({port: 80, host: HOST}, GONE).on('error', e => console.log(e.message))",
+        "new (require('net').Socket)().connect('80', HOST, GONE).on('error', error => console.log(error.message))",
+        "import('node:net').then(({connect}) => connect(80, HOST).on('error', error => console.log(error.message)))",
+        "new (require('tls').TLSSocket)().connect(80, HOST).on('error', error => console.log(error.message))",
+    ],
+    ids=["fetch", "http", "connect", "createConnection", "socket", "import", "tls"],
+)
+def test_node_sends_nothing_past_the_fake_in_plain_text_either(code: str, host: str, served: Served) -> None:
+    pasted = f"const HOST = '{host}', PAGE = `http://${{HOST}}/`, GONE = () => console.log('gone');{code}"
+    ended = paste(served, shlex.join([program("node"), "-e", pasted]))
+    refused = REFUSED.search(ended.out) or re.search(r"plain HTTP to (\S+) is refused", ended.out)
+    assert refused is not None, ended
+    assert refused[1] in (host, f"{host}:80")
+    assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "where", ["{port: A.port}", "A.port", "String(A.port)", "A.port, 'localhost'", "{port: A.port, host: '0.0.0.0'}"]
+)
+def test_node_still_reaches_its_own_machine(where: str, served: Served) -> None:
+    code = (
+        "const net = require('net'); const server = net.createServer(socket => socket.end('here'));"
+        "server.listen(0, '0.0.0.0', () => { const A = server.address();"
+        f"net.connect({where}).on('data', data => {{ console.log(String(data)); server.close(); }}); }});"
+    )
+    ended = paste(served, shlex.join([program("node"), "-e", code]))
+    assert (ended.out, ended.err) == ("here\n", "")
+
+
+@pytest.mark.parametrize("where", ["PATH", "{path: PATH}"])
+def test_node_still_reaches_unix_sockets(where: str, served: Served, tmp_path: Path) -> None:
+    code = (
+        "const net = require('net'); const PATH = process.argv[1];"
+        "const server = net.createServer(socket => socket.end('here'));"
+        f"server.listen(PATH, () => net.connect({where}, () => console.log('connected'))"
+        ".on('data', data => { console.log(String(data)); server.close(); }));"
+    )
+    ended = paste(served, f"cd {shlex.quote(str(tmp_path))} && {shlex.join([program('node'), '-e', code, 's'])}")
+    assert (ended.out, ended.err) == ("connected\nhere\n", "")
 
 
 def test_programs_still_reach_the_fake_and_this_machine_directly(served: Served) -> None:
