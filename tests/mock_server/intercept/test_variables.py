@@ -71,6 +71,12 @@ def test_fish_and_powershell_quote_by_their_own_rules() -> None:
     assert SHELLS["powershell"]("IT", "it's \\ $x") == "$env:IT = 'it''s \\ $x'"
 
 
+@pytest.mark.parametrize("quote", ["'", "\u2018", "\u2019", "\u201a", "\u201b"])
+def test_every_quote_that_ends_a_text_of_powershell_is_doubled(quote: str) -> None:
+    assert SHELLS["powershell"]("IT", f"a{quote}; rm{quote}") == f"$env:IT = 'a{quote * 2}; rm{quote * 2}'"
+    assert SHELLS["powershell"]("IT", "\u2017\u201c") == "$env:IT = '\u2017\u201c'"
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [("", "--ours"), ("--theirs", "--theirs --ours"), ("--theirs --ours", "--theirs --ours"), ("--ours", "--ours")],
