@@ -67,3 +67,10 @@ def _powershell(name: str, value: str) -> str:
 
 SHELLS: Mapping[str, Callable[[str, str], str]] = {"sh": _sh, "fish": _fish, "powershell": _powershell}
 """How each shell exports a variable: its name and its value, as one line."""
+
+FAILURES: Mapping[str, str] = {
+    "sh": "false",
+    "fish": "false",
+    "powershell": "throw 'runcomfy-mock intercept-env failed'",
+}
+"""What has each shell fail where it evaluates a line: none heeds the code of a command that it reads lines from."""

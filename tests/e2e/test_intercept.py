@@ -196,7 +196,7 @@ def test_the_certificates_folder_dies_with_the_process(number: signal.Signals) -
     assert (ended.code, ended.err) == (Exit.FINE, "")
     assert seconds < 5
     assert not folder.exists()
-    gone = run("intercept-env", "--url", served.url)
+    gone = run("intercept-env", "--url", served.url, "--json")
     assert gone.code == Exit.UNAVAILABLE
     assert "serve --intercept" in gone.clear_error
 
@@ -212,6 +212,19 @@ def test_what_is_printed_for_a_shell_is_no_variable_of_serve() -> None:
 
 def test_without_it_the_fake_does_not_intercept() -> None:
     with serve() as served:
-        ended = run("intercept-env", env={"RUNCOMFY_MOCK_URL": served.url})
+        ended = run("intercept-env", "--json", env={"RUNCOMFY_MOCK_URL": served.url})
     assert ended.code == Exit.UNAVAILABLE
     assert f"the fake at {served.url} does not intercept" in ended.clear_error
+
+
+@pytest.mark.parametrize("words", ["{} && echo live", "set -e; {}; echo live"], ids=["and", "set -e"])
+@pytest.mark.parametrize("arguments", [[], ["--control-token", "x"], ["--url", "x"], ["--no-such-option"]])
+def test_a_script_does_not_go_on_without_the_fake(arguments: list[str], words: str) -> None:
+    with serve() as served:
+        command = f'eval "$({shlex.join([script(), "intercept-env", *arguments])})"'
+        trapped = f"trap 'env | grep ^HTTPS_PROXY=' EXIT; {words.format(command)}"
+        environment = {"RUNCOMFY_MOCK_URL": served.url, "HTTPS_PROXY": "none"}
+        ended = start([program("bash"), "-c", trapped], env=environment)
+    assert ended.code != 0
+    assert "Error: " in ended.err
+    assert ended.out == "HTTPS_PROXY=none\n"
