@@ -93,7 +93,9 @@ def _ask(url: str, control_token: str | None) -> dict[str, str]:
     document = _object(body)
     told = document.get("environment")
     if answer.status == http.client.OK and isinstance(told, dict) and told.keys() == NAMES:
-        return {name: str(value) for name, value in told.items()}
+        texts = {name: value for name, value in told.items() if isinstance(value, str)}
+        if texts.keys() == NAMES:
+            return texts
     if answer.status == http.client.FORBIDDEN:
         fail(Exit.TOKEN_REJECTED, f"the fake at {url} wants its control token, by --control-token")
     if answer.status == http.client.CONFLICT:
@@ -115,6 +117,6 @@ def _connection(url: str) -> tuple[http.client.HTTPConnection, str]:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}

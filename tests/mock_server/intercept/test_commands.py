@@ -118,8 +118,10 @@ def test_nobody_there_is_told(printed: Printed) -> None:
         b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[1]",
         b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"environment": {"PATH": "; rm", "$(x)": "y"}}',
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"[" * 900_000,
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + json.dumps({"environment": TOLD | {"NO_PROXY": []}}).encode(),
     ],
-    ids=["nothing", "junk", "no such path", "no object", "other variables"],
+    ids=["nothing", "junk", "no such path", "no object", "other variables", "deep", "no texts"],
 )
 def test_what_is_no_fake_gets_nothing_into_a_shell(answer: bytes, printed: Printed) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
