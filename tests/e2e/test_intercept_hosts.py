@@ -86,6 +86,17 @@ def test_what_a_killed_run_left_is_gone_with_the_next(before: bytes, tmp_path: P
     assert PATH.read_bytes() == before
 
 
+def test_two_fakes_leave_each_other_their_lines(before: bytes) -> None:
+    one_port, other_port = ("--intercept-port", "8443"), ("--intercept-port", "8444")
+    with serve("--write-hosts", *one_port) as one, serve("--write-hosts", *other_port) as other:
+        assert all(url.encode() in PATH.read_bytes() for url in (one.url, other.url))
+        one.stop(signal.SIGTERM)
+        assert one.url.encode() not in PATH.read_bytes()
+        assert other.url.encode() in PATH.read_bytes()
+        other.stop(signal.SIGTERM)
+    assert PATH.read_bytes() == before
+
+
 def test_with_the_port_alone_the_lines_are_left_to_the_user(before: bytes) -> None:
     with serve("--intercept-port", "443") as served:
         assert PATH.read_bytes() == before
