@@ -7,6 +7,8 @@ import json
 import re
 import shlex
 import signal
+import socket
+import ssl
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -199,6 +201,19 @@ def test_the_certificates_folder_dies_with_the_process(number: signal.Signals) -
     gone = run("intercept-env", "--url", served.url, "--json")
     assert gone.code == Exit.UNAVAILABLE
     assert "serve --intercept" in gone.clear_error
+
+
+def test_a_foreign_host_that_a_hosts_file_led_here_is_named_once() -> None:
+    with serve("--intercept", "--json") as served:
+        host, _, port = json.loads(served.said)["intercept"]["tls"].rpartition(":")
+        for _ in range(2):
+            with socket.create_connection((host, int(port)), timeout=10) as plain, pytest.raises(OSError, match=r"."):
+                ssl.create_default_context().wrap_socket(plain, server_hostname="api.example.com")
+        ended, _ = served.stop(signal.SIGTERM)
+    assert ended.err.count("\n") == 1
+    assert ended.err.startswith(
+        "TLS for 'api.example.com' is refused: runcomfy-mock answers the vendor's hosts alone ("
+    )
 
 
 def test_what_is_printed_for_a_shell_is_no_variable_of_serve() -> None:
