@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import re
 import ssl
 from pathlib import Path
@@ -12,9 +13,13 @@ import trustme
 from mock_server.vendor_names import DOMAINS, is_vendor
 
 _MOST_CONTEXTS = 64
+_MOST_TOLD = 64
 _LONGEST_NAME = 253
 _DOTS_OF_WILDCARDS = 2  # "*.runcomfy.net" covers one label
 _LABELS = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]+")
+_ALONE = "runcomfy-mock answers the vendor's hosts alone (*.runcomfy.net and *.runcomfy.com)"
+
+log = logging.getLogger("runcomfy_mock")
 
 
 class Authority:
@@ -23,6 +28,7 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         """Make keys and certificates, and write the authority's certificate to ``folder``. Raises ``OSError``."""
         self._folder = folder
+        self._told: set[str] = set()
         self._authority = trustme.CA(
             path_length=0,
             organization_name="runcomfy-mock",
@@ -57,6 +63,19 @@ class Authority:
         """Take the certificate by the name that a client asks for; one that asks for none gets the common one."""
         try:
             connection.context = self.context if name is None else self.context_for(name.lower().rstrip("."))
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            self._tell(name or "", error)
             return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
         return None
+
+    def _tell(self, name: str, error: OSError | ValueError) -> None:
+        """Say once a host that it was refused, and why; of many hosts, the first ones."""
+        if name in self._told or len(self._told) >= _MOST_TOLD:
+            return
+        self._told.add(name)
+        why = "no certificate can have this name" if is_vendor(name.lower().rstrip(".")) else _ALONE
+        log.warning(
+            "TLS for %s is refused: %s",
+            ascii(name[:_LONGEST_NAME]),
+            f"its certificate cannot be made: {error.strerror}" if isinstance(error, OSError) else why,
+        )

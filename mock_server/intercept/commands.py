@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from mock_server.intercept.variables import DEFAULT_URL, NAMES, SHELLS, merge_node_options
+from mock_server.intercept.variables import DEFAULT_URL, FAILURES, NAMES, SHELLS, merge_node_options
 from schemas.terminal import Exit, emit, fail
 
 _SECONDS = 10.0
 _MOST_BYTES = 1024 * 1024
+_GIVEN = "runcomfy_mock.given"
 _START = "start it with: runcomfy-mock serve --intercept"
 
 
-@click.command("intercept-env")
+class _Evaluated(click.Command):
+    """A command whose output a shell evaluates: where it fails, it has that shell fail too."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the arguments; where they make no sense, the shell is the one that they name."""
+        given = list(args)
+        with _failing_with(given):
+            context = super().make_context(info_name, args, parent, **extra)
+        context.meta[_GIVEN] = given
+        return context
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what the arguments say."""
+        with _failing_with(ctx.meta[_GIVEN]):
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _failing_with(arguments: Sequence[str]) -> Iterator[None]:
+    """Print the line that has a shell fail, where this does; JSON is for no shell."""
+    try:
+        yield
+    except BaseException as error:
+        is_help = isinstance(error, click.exceptions.Exit) and error.exit_code == 0
+        if not is_help and "--json" not in arguments:
+            shell = next((name for name in SHELLS if {name, f"--shell={name}"} & {*arguments}), "sh")
+            with contextlib.suppress(OSError):
+                click.echo(FAILURES[shell])
+        raise
+
+
+@click.command("intercept-env", cls=_Evaluated)
 @click.option("--url", default=DEFAULT_URL, show_default=True, envvar="RUNCOMFY_MOCK_URL", help="where the fake serves")
 @click.option("--shell", type=click.Choice(list(SHELLS)), default="sh", show_default=True, help="whose words to print")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object of variables instead")
@@ -57,7 +93,9 @@ def _ask(url: str, control_token: str | None) -> dict[str, str]:
     document = _object(body)
     told = document.get("environment")
     if answer.status == http.client.OK and isinstance(told, dict) and told.keys() == NAMES:
-        return {name: str(value) for name, value in told.items()}
+        texts = {name: value for name, value in told.items() if isinstance(value, str)}
+        if texts.keys() == NAMES:
+            return texts
     if answer.status == http.client.FORBIDDEN:
         fail(Exit.TOKEN_REJECTED, f"the fake at {url} wants its control token, by --control-token")
     if answer.status == http.client.CONFLICT:
@@ -79,6 +117,6 @@ def _connection(url: str) -> tuple[http.client.HTTPConnection, str]:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}

@@ -22,6 +22,7 @@ from mock_server.vendor_names import KNOWN
 
 _HANDSHAKE_SECONDS = 10.0
 _SHUTDOWN_SECONDS = 1.0
+_NOT_HERE = "# other media hosts under runcomfy.net and runcomfy.com, asked for past the proxy, are not led here"
 
 log = logging.getLogger("runcomfy_mock")
 
@@ -118,7 +119,7 @@ class Interception:
             "ca_file": str(ca_file),
             "tls": address,
             "preload": str(PRELOAD),
-            "hosts_lines": self.hosts_lines if self._tls_port else [],
+            "hosts_lines": [*self.hosts_lines, _NOT_HERE] if self._tls_port else [],
             "hosts_file": str(self._hosts_file.path) if self._hosts_file is not None else None,
             "environment": variables(self._url, proxy, address, ca_file),
         }

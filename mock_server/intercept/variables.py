@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,9 @@ PRELOAD = Path(__file__).with_name("preload.cjs")
 
 TLS_VARIABLE = "RUNCOMFY_INTERCEPT_TLS"
 """Tells the preload where the fake speaks TLS, ``host:port``."""
+
+_POWERSHELL_QUOTES = re.compile("['\\u2018-\\u201b]")
+"""PowerShell ends a text in single quotes at a typographic quote too."""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -57,9 +61,16 @@ def _fish(name: str, value: str) -> str:
 
 
 def _powershell(name: str, value: str) -> str:
-    escaped = value.replace("'", "''")
+    escaped = _POWERSHELL_QUOTES.sub(r"\g<0>\g<0>", value)
     return f"$env:{name} = '{escaped}'"
 
 
 SHELLS: Mapping[str, Callable[[str, str], str]] = {"sh": _sh, "fish": _fish, "powershell": _powershell}
 """How each shell exports a variable: its name and its value, as one line."""
+
+FAILURES: Mapping[str, str] = {
+    "sh": "false",
+    "fish": "false",
+    "powershell": "throw 'runcomfy-mock intercept-env failed'",
+}
+"""What has each shell fail where it evaluates a line: none heeds the code of a command that it reads lines from."""

@@ -19,6 +19,7 @@ from tests.e2e.hardcoded import API
 from tests.e2e.processes import Served, run, serve, start
 from tests.e2e.programs import program
 from tests.e2e.test_intercept import REPOSITORY, SECRET, check_life, hardcoded
+from tests.mock_server.intercept.test_interception import free_port
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
@@ -83,6 +84,17 @@ def test_what_a_killed_run_left_is_gone_with_the_next(before: bytes, tmp_path: P
     with serve("--write-hosts") as again:
         assert PATH.read_bytes().count(b"runcomfy-mock http") == 1
         again.stop(signal.SIGTERM)
+    assert PATH.read_bytes() == before
+
+
+def test_two_fakes_leave_each_other_their_lines(before: bytes) -> None:
+    one_port, other_port = (("--intercept-port", str(free_port())) for _ in range(2))
+    with serve("--write-hosts", *one_port) as one, serve("--write-hosts", *other_port) as other:
+        assert all(url.encode() in PATH.read_bytes() for url in (one.url, other.url))
+        one.stop(signal.SIGTERM)
+        assert one.url.encode() not in PATH.read_bytes()
+        assert other.url.encode() in PATH.read_bytes()
+        other.stop(signal.SIGTERM)
     assert PATH.read_bytes() == before
 
 

@@ -63,6 +63,32 @@ def test_a_name_that_no_certificate_can_have_is_none(name: str, authority: Autho
     assert authority._choose(None, name, authority.context) == ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME  # type: ignore[arg-type]
 
 
+def test_a_host_that_is_refused_is_told_once(authority: Authority, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("example.com", "example.com", "example.org"):
+        with pytest.raises(ssl.SSLError):
+            shake_hands(authority, name, is_checked=False)
+    shake_hands(authority, KNOWN[0])
+    told = "TLS for '{}' is refused: runcomfy-mock answers the vendor's hosts alone (*.runcomfy.net and *.runcomfy.com)"
+    assert caplog.messages == [told.format("example.com"), told.format("example.org")]
+
+
+def test_the_reason_is_the_true_one(authority: Authority, caplog: pytest.LogCaptureFixture) -> None:
+    authority._choose(None, "x" * 64 + ".a.runcomfy.net", authority.context)  # type: ignore[arg-type]
+    assert "is refused: no certificate can have this name" in caplog.messages[0]
+    authority._folder = authority._folder / "missing"
+    authority._choose(None, DEEP, authority.context)  # type: ignore[arg-type]
+    assert caplog.messages[1:] == [
+        f"TLS for '{DEEP}' is refused: its certificate cannot be made: No such file or directory"
+    ]
+
+
+def test_a_flood_of_names_is_no_flood_of_lines(authority: Authority, caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(100):
+        authority._choose(None, f"{number}\n\x1b\xe9" + "x" * 999, authority.context)  # type: ignore[arg-type]
+    assert len(caplog.messages) == len(authority._told) == 64
+    assert all(message.isascii() and message.isprintable() and len(message) < 400 for message in caplog.messages)
+
+
 def test_a_client_that_names_no_host_gets_the_common_certificate(authority: Authority) -> None:
     shake_hands(authority, None, is_checked=False)
 

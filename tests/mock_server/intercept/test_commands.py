@@ -89,7 +89,7 @@ def test_a_control_token_is_sent(printed: Printed) -> None:
         assert printed("--url", url, RUNCOMFY_MOCK_CONTROL_TOKEN="a-control-token")[0] == Exit.FINE
         assert printed("--url", url, "--control-token", "a-control-token")[0] == Exit.FINE
         code, out, err = printed("--url", url, RUNCOMFY_MOCK_CONTROL_TOKEN="another-token")
-    assert (code, out) == (Exit.TOKEN_REJECTED, "")
+    assert (code, out) == (Exit.TOKEN_REJECTED, "false\n")
     assert "--control-token" in err
     assert "another-token" not in err
 
@@ -97,7 +97,7 @@ def test_a_control_token_is_sent(printed: Printed) -> None:
 def test_a_fake_that_does_not_intercept_is_told(printed: Printed) -> None:
     with served(None) as url:
         code, out, err = printed("--url", url)
-    assert (code, out) == (Exit.UNAVAILABLE, "")
+    assert (code, out) == (Exit.UNAVAILABLE, "false\n")
     assert err == f"Error: the fake at {url} does not intercept; start it with: runcomfy-mock serve --intercept\n"
 
 
@@ -105,7 +105,7 @@ def test_nobody_there_is_told(printed: Printed) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         url = f"http://127.0.0.1:{gone.getsockname()[1]}"
     code, out, err = printed("--url", url)
-    assert (code, out) == (Exit.UNAVAILABLE, "")
+    assert (code, out) == (Exit.UNAVAILABLE, "false\n")
     assert err.startswith(f"Error: no fake answers at {url} (")
     assert "serve --intercept" in err
 
@@ -118,8 +118,10 @@ def test_nobody_there_is_told(printed: Printed) -> None:
         b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[1]",
         b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"environment": {"PATH": "; rm", "$(x)": "y"}}',
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"[" * 900_000,
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + json.dumps({"environment": TOLD | {"NO_PROXY": []}}).encode(),
     ],
-    ids=["nothing", "junk", "no such path", "no object", "other variables"],
+    ids=["nothing", "junk", "no such path", "no object", "other variables", "deep", "no texts"],
 )
 def test_what_is_no_fake_gets_nothing_into_a_shell(answer: bytes, printed: Printed) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -134,7 +136,7 @@ def test_what_is_no_fake_gets_nothing_into_a_shell(answer: bytes, printed: Print
         thread.start()
         code, out, err = printed("--url", f"http://127.0.0.1:{listener.getsockname()[1]}")
         thread.join(10)
-    assert (code, out) == (Exit.UNAVAILABLE, "")
+    assert (code, out) == (Exit.UNAVAILABLE, "false\n")
     assert err.startswith("Error: ")
     assert "Traceback" not in err
 
@@ -144,5 +146,40 @@ def test_what_is_no_fake_gets_nothing_into_a_shell(answer: bytes, printed: Print
 )
 def test_what_is_no_url_of_a_fake_is_a_usage_error(url: str, printed: Printed) -> None:
     code, out, err = printed("--url", url)
-    assert (code, out) == (Exit.USAGE, "")
+    assert (code, out) == (Exit.USAGE, "false\n")
     assert "--url: expected the URL of a fake, such as http://127.0.0.1:8787" in err
+
+
+THROW = "throw 'runcomfy-mock intercept-env failed'\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ([], "false\n"),
+        (["--shell", "sh"], "false\n"),
+        (["--shell", "fish"], "false\n"),
+        (["--shell", "powershell"], THROW),
+        (["--shell=powershell"], THROW),
+        (["--json"], ""),
+    ],
+)
+def test_a_shell_that_evaluates_a_failure_fails(arguments: list[str], line: str, printed: Printed) -> None:
+    with served(None) as url:
+        assert printed("--url", url, *arguments)[:2] == (Exit.UNAVAILABLE, line)
+    assert printed("--url", "no URL", *arguments)[:2] == (Exit.USAGE, line)
+    assert printed("--no-such-option", *arguments)[:2] == (Exit.USAGE, line)
+
+
+def test_what_is_interrupted_fails_in_the_shell_too(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(url: str, token: str | None) -> dict[str, str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mock_server.intercept.commands._ask", interrupt)
+    assert printed()[:2] == (130, "false\n")
+
+
+def test_to_ask_for_help_is_no_failure(printed: Printed) -> None:
+    code, out, _ = printed("--help")
+    assert code == Exit.FINE
+    assert "false" not in out.splitlines()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.intercept.hosts_file import HostsFile, without
+from mock_server.intercept.hosts_file import HostsFile, is_alive, without
 
 HERE = "http://127.0.0.1:8787"
 ENTRIES = ["127.0.0.1 model-api.runcomfy.net runcomfy.com", "::1 model-api.runcomfy.net"]
 BEFORE = b"127.0.0.1 localhost\n# caf\xe9, not UTF-8\n10.0.0.1\tdb\n"
-BLOCK = b"# >>> runcomfy-mock http://127.0.0.1:8787\n" + b"".join(e.encode() + b"\n" for e in ENTRIES)
+MARK = b"# >>> runcomfy-mock http://127.0.0.1:8787 pid %d\n" % os.getpid()
+BLOCK = MARK + b"".join(e.encode() + b"\n" for e in ENTRIES)
 WHOLE = BLOCK + b"# <<< runcomfy-mock\n"
 
 
@@ -45,23 +51,99 @@ def test_other_files_keep_their_lines_too(before: bytes, path: Path) -> None:
     assert path.read_bytes().splitlines() == before.splitlines()
 
 
-def test_what_a_killed_run_left_is_removed_at_the_next_start(path: Path) -> None:
-    for stale in ("http://127.0.0.1:1", "http://127.0.0.1:2", HERE):
-        path.write_bytes(path.read_bytes() + WHOLE.replace(HERE.encode(), stale.encode()))
-    hosts = HostsFile(HERE, path)
-    hosts.write(ENTRIES)
+def by(url: str, pid: int | None) -> bytes:
+    """Return the block of another fake; none of those before had a pid."""
+    owner = url if pid is None else f"{url} pid {pid}"
+    return WHOLE.replace(MARK, f"# >>> runcomfy-mock {owner}\n".encode())
+
+
+@pytest.fixture(name="ended")
+def fixture_ended() -> int:
+    """Return the pid of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        return process.pid
+
+
+@pytest.fixture(name="alive")
+def fixture_alive() -> Iterator[int]:
+    """Return the pid of a process that lives as long as the test."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process.pid
+        process.kill()
+
+
+def test_what_a_killed_run_left_is_removed_at_the_next_start(path: Path, ended: int) -> None:
+    stale = [by("http://127.0.0.1:1", ended), by(HERE, ended), by(HERE, None), by(HERE, os.getpid())]
+    path.write_bytes(path.read_bytes() + b"".join([*stale, by("http://127.0.0.1:2", os.getpid())]))
+    HostsFile(HERE, path).write(ENTRIES)
     assert path.read_bytes() == BEFORE + WHOLE
 
 
-def test_another_fakes_lines_and_what_was_added_meanwhile_stay_at_the_end(path: Path) -> None:
+def test_another_fake_that_lives_keeps_its_lines(path: Path, alive: int) -> None:
+    for url in ("http://127.0.0.1:87", HERE):
+        path.write_bytes(BEFORE + by(url, alive))
+        hosts = HostsFile(HERE, path)
+        hosts.write(ENTRIES)
+        assert path.read_bytes() == BEFORE + by(url, alive) + WHOLE
+        hosts.remove()
+        assert path.read_bytes() == BEFORE + by(url, alive)
+
+
+def test_two_fakes_of_one_process_keep_their_lines_too(path: Path) -> None:
     first, second = HostsFile(HERE, path), HostsFile("http://127.0.0.1:87", path)
     first.write(ENTRIES)
-    other = WHOLE.replace(HERE.encode(), b"http://127.0.0.1:87")
-    path.write_bytes(path.read_bytes() + other + b"10.0.0.2 added\n")
+    second.write(ENTRIES)
+    path.write_bytes(path.read_bytes() + b"10.0.0.2 added\n")
     first.remove()
-    assert path.read_bytes() == BEFORE + other + b"10.0.0.2 added\n"
+    assert path.read_bytes() == BEFORE + by("http://127.0.0.1:87", os.getpid()) + b"10.0.0.2 added\n"
     second.remove()
     assert path.read_bytes() == BEFORE + b"10.0.0.2 added\n"
+
+
+def test_a_process_without_a_proc_is_asked_for_elsewhere(
+    tmp_path: Path, alive: int, ended: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (is_alive(alive), is_alive(ended)) == (True, False)
+    monkeypatch.setattr("mock_server.intercept.hosts_file._PROCESSES", tmp_path)
+    if shutil.which("ps") is not None:
+        assert (is_alive(alive), is_alive(ended)) == (True, False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert is_alive(ended)
+
+
+def test_a_process_that_nobody_has_asked_how_it_ended_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, state in (("self", "R"), ("7", "Z"), ("8", "S")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "stat").write_text(f"{name} (a ) Z) {state} 1 1")
+    (tmp_path / "9" / "stat").mkdir(parents=True)
+    monkeypatch.setattr("mock_server.intercept.hosts_file._PROCESSES", tmp_path)
+    assert [is_alive(pid) for pid in (7, 8, 9, 10)] == [False, True, True, False]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from mock_server.intercept.hosts_file import HostsFile
+for number in range(40):
+    hosts = HostsFile(f"{sys.argv[2]}{number}", Path(sys.argv[1]))
+    hosts.write(["127.0.0.1 runcomfy.net"])
+    hosts.remove()
+"""
+
+
+def test_fakes_that_write_at_once_lose_nothing(path: Path) -> None:
+    command = [sys.executable, "-c", WRITER, str(path)]
+    with subprocess.Popen([*command, "a"]) as one, subprocess.Popen([*command, "b"]) as other:
+        assert (one.wait(60), other.wait(60)) == (0, 0)
+    assert path.read_bytes() == BEFORE
+
+
+def test_whoever_writes_has_the_file_alone(path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    with path.open("rb") as other:
+        with HostsFile(HERE, path)._locked(), pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mock_server import MockRunComfy
+from mock_server import MockRunComfy, greeting
 from mock_server.intercept.hosts_file import HostsFile
 from mock_server.intercept.interception import Interception
 from mock_server.intercept.variables import NAMES
@@ -120,10 +120,22 @@ def test_the_hosts_file_has_its_lines_as_long_as_it_listens(tmp_path: Path) -> N
     hosts.write_bytes(b"127.0.0.1 localhost\n")
     with intercepting(MockRunComfy(), free_port(), hosts) as told:
         lines = hosts.read_text().splitlines()
-        assert lines[2:-1] == told["hosts_lines"]
+        *entries, note = told["hosts_lines"]
+        assert lines[2:-1] == entries
         assert lines[2].split()[:2] == ["127.0.0.1", "model-api.runcomfy.net"]
+        assert note.startswith("# other media hosts under runcomfy.net and runcomfy.com, ")
         assert told["hosts_file"] == str(hosts)
     assert hosts.read_bytes() == b"127.0.0.1 localhost\n"
+
+
+@pytest.mark.usefixtures("scratch")
+def test_the_greeting_says_which_hosts_no_hosts_file_leads_here() -> None:
+    fake = MockRunComfy()
+    with intercepting(fake, free_port()) as told:
+        fake.app.control.interception = told
+        lines = greeting.text(fake.app, API).splitlines()
+    note = "  # other media hosts under runcomfy.net and runcomfy.com, asked for past the proxy, are not led here"
+    assert lines.index(note) > lines.index(f"  {told['hosts_lines'][0]}")
 
 
 @pytest.mark.usefixtures("scratch")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.intercept.variables import NAMES, PRELOAD, SHELLS, merge_node_options, variables
+from mock_server.intercept.variables import FAILURES, NAMES, PRELOAD, SHELLS, merge_node_options, variables
 from mock_server.vendor_names import HOSTS
 from tests.e2e.programs import program
 
@@ -69,6 +69,19 @@ def test_bash_does_too() -> None:
 def test_fish_and_powershell_quote_by_their_own_rules() -> None:
     assert SHELLS["fish"]("IT", "it's \\ $x") == "set -gx IT 'it\\'s \\\\ $x'"
     assert SHELLS["powershell"]("IT", "it's \\ $x") == "$env:IT = 'it''s \\ $x'"
+
+
+def test_every_shell_has_a_line_that_fails() -> None:
+    assert FAILURES.keys() == SHELLS.keys()
+    for words in ("false && echo on", "set -e; eval false; echo on", "eval false && echo on"):
+        done = subprocess.run([program("bash"), "-c", words], capture_output=True, text=True, timeout=30, check=False)
+        assert (done.returncode, done.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("quote", ["'", "\u2018", "\u2019", "\u201a", "\u201b"])
+def test_every_quote_that_ends_a_text_of_powershell_is_doubled(quote: str) -> None:
+    assert SHELLS["powershell"]("IT", f"a{quote}; rm{quote}") == f"$env:IT = 'a{quote * 2}; rm{quote * 2}'"
+    assert SHELLS["powershell"]("IT", "\u2017\u201c") == "$env:IT = '\u2017\u201c'"
 
 
 @pytest.mark.parametrize(
