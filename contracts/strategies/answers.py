@@ -28,6 +28,7 @@ _TEXTS: Mapping[tuple[str, str], Sequence[str]] = {
 }
 _MOST_BYTES: Mapping[str, int] = {"huge": 256 * 1024, "garbage": 4096, "chunked": 4096, "dribble": 4096}
 _LEAST_BYTES: Mapping[str, int] = {"dribble": 64}  # so that a long answer is some dozen pieces, not thousands
+_BREAKS = frozenset({"reset", "hang_up", "stall"})
 _FEW, _OFTENER = 5, 3
 _WIDEST = 0.5
 _MOST_MEDIANS = 75.0  # no time drawn with that sigma is longer
@@ -67,9 +68,11 @@ def _compatible(drawn: Sequence[Any]) -> Any:
     for each in given:
         kind = _kind(each)
         claims = {kind.NAME} | ({" replies"} if kind.REPLIES else set()) | ({" ends"} if kind.ENDS else set())
-        if kind.NAME != "ok" and not claims & taken:
+        lives, unserved = kind.LAYER == "lifecycle", _is_unserved(each)
+        moot = (lives and " unserved" in taken) or (unserved and " lives" in taken)
+        if kind.NAME != "ok" and not claims & taken and not moot:
             kept.append(each)
-            taken |= claims
+            taken |= claims | ({" lives"} if lives else set()) | ({" unserved"} if unserved else set())
     if len(kept) > 1:
         return kept
     return kept[0] if kept else "ok"
@@ -79,6 +82,14 @@ def _kind(answer: Any) -> type[Effect]:
     if isinstance(answer, int):
         return CATALOGUE["error"]
     return CATALOGUE[answer if isinstance(answer, str) else answer["effect"]]
+
+
+def _is_unserved(answer: Any) -> bool:
+    """Tell whether an effect keeps the call from being served."""
+    if isinstance(answer, int):
+        return True
+    given = {} if isinstance(answer, str) else {name: item for name, item in answer.items() if name != "effect"}
+    return _kind(answer).read(given).replaces
 
 
 @functools.cache
@@ -103,6 +114,8 @@ def _document(
 
 def _shortest(document: Document) -> Any:
     """Write an effect in the shortest form there is for it."""
+    if document["effect"] in _BREAKS and document.get("at", "before") in ("before", "accepted"):
+        document = {name: item for name, item in document.items() if name != "accepted"}  # the place says it
     if document.keys() == {"effect"}:
         return document["effect"]
     match document:
