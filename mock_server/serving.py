@@ -40,7 +40,8 @@ class _Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
-        self._cycles = [each for each in self._cycles if not each.response_complete]
+        if self._cycles and self._cycles[-1].response_complete:  # answers come in order: all before it are over too
+            self._cycles.clear()
         self._cycles.append(self.cycle)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -44,7 +44,7 @@ class Plan:
     @property
     def steps(self) -> int:
         """How often `run` tells of its progress."""
-        return 3 * self.rounds + self.starts + self.many // self.few + 4 * self.rounds
+        return 3 * self.rounds + self.starts + self.many // self.few + 6 * self.rounds
 
 
 def run(plan: Plan, step: Step) -> Report:

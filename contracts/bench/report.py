@@ -67,7 +67,7 @@ class Burden:
     call: str
     under: str
     ratio: float
-    aim: float = RULES_RATIO
+    aim: float | None = RULES_RATIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Report:
             table.add_row(
                 f"{burden.call} with {burden.under}, times without",
                 _shown(burden.ratio, burden.aim, ".2f"),
-                f"≤ {burden.aim:g}",
+                "" if burden.aim is None else f"≤ {burden.aim:g}",
             )
         return table
 

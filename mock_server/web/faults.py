@@ -29,6 +29,7 @@ from mock_server.web.peek import Peek
 from mock_server.web.wire import Wire, wire_of
 
 _MARK_IN_HEADER = b"mock."
+_SHORT, _DIGITS_OF_SHORT = 99_999, 5  # bytes of a body that may be read before it is known who sends it
 
 
 class Troublemaker:
@@ -43,17 +44,36 @@ class Troublemaker:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application."""
-        if not (self._service.rules or self._magic is not magic.Magic.OFF):
-            await self._app(scope, receive, send)
-            return
         exchange = Exchange.of(scope)
         peek = Peek(receive)
+        if not self._service.rules and not await self._may_be_magic(exchange, peek):
+            await self._app(scope, peek.receive if peek.used else receive, send)
+            return
         fired = await self._decide(exchange, peek)
         if fired is None:
             await self._app(scope, peek.receive if peek.used else receive, send)
             return
         call, chosen = fired
         await self._act(exchange, call, chosen, peek, send)
+
+    async def _may_be_magic(self, exchange: Exchange, peek: Peek) -> bool:
+        """Tell whether a call may have to do with a magic word: a quick look, for nearly all have not."""
+        if self._magic is magic.Magic.OFF:
+            return False
+        if self._service.magic_requests or self._service.magic_accounts:  # any later call may be about one of these
+            return True
+        authorization = exchange.headers.get(b"authorization")
+        if authorization is None:
+            return False
+        if _MARK_IN_HEADER in authorization:
+            return True
+        if exchange.scope["method"] != "POST" or not self._magic.in_prompts:
+            return False
+        length = exchange.headers.get(b"content-length", b"")
+        if not length.isdigit() or len(length) > _DIGITS_OF_SHORT:
+            return True
+        body = await peek.body(_SHORT, None)
+        return body is None or magic.MARK in body
 
     # -- which rule
 

@@ -22,7 +22,7 @@ def test_a_tiny_run_measures_everything() -> None:
         "lifecycle": 2,
         "first answer": 2,
         "storage": TINY.many // TINY.few + 2 * 2,
-        "rules": 2 * 2,
+        "rules": 4 * 2,
     }
     assert (report.requests, report.rounds) == (4, 2)
     assert [(speed.call, speed.aim) for speed in report.speeds] == [
@@ -39,7 +39,7 @@ def test_a_tiny_run_measures_everything() -> None:
     assert report.first_answer.aim == FIRST_ANSWER_SECONDS
     assert report.memory.aim == BYTES_A_REQUEST
     assert (report.growth.few, report.growth.many) == (8, 400)
-    assert [each.call for each in report.burdens] == ["status", "submit"]
+    assert [each.call for each in report.burdens] == ["status", "status", "submit", "submit"]
     assert report.growth.status_ratio > 0
     assert report.growth.submit_ratio > 0
 
