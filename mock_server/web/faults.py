@@ -103,21 +103,20 @@ class Troublemaker:
 
     async def _complete(self, call: Call, exchange: Exchange, peek: Peek) -> None:
         """Learn what else is known of a call: who makes it, and what it is about."""
-        try:
-            call.account = fingerprint(bearer(exchange.authorization))
-        except UserAccountError:
-            call.account = ""
+        account = exchange.account = self._service.account(exchange.authorization)
+        call.account = _name_of(exchange) if account is None else account.fingerprint
         if call.request_id is not None:
             request = self._service.known(call.request_id)
             if request is None:
                 return
             if call.operation is Operation.MEDIA:
                 call.account = request.account
+                exchange.account = None  # whoever fetches it, it is the owner's
             elif request.account != call.account:
                 return
             call.request, call.model_id, call.payload = request, request.model_id, request.payload
             call.state = partial(self._service.state, request)
-        elif call.operation is Operation.SUBMIT and self._service.account(exchange.authorization) is not None:
+        elif call.operation is Operation.SUBMIT and account is not None:
             limit = self._service.settings.max_body_bytes
             call.payload = await peek.body(limit, exchange.header(b"content-length"))
 
@@ -215,7 +214,7 @@ class Troublemaker:
     def _account(self, call: Call, exchange: Exchange) -> Account | None:
         if call.operation is Operation.MEDIA:
             return self._service.accounts.get(call.account)
-        return self._service.account(exchange.authorization)
+        return exchange.account
 
     def _scene(self, exchange: Exchange, call: Call, fired: Fired, clock: Clock) -> Scene:
         occasion = (call.account, call.operation, fired.standing.rule.name, fired.before)
@@ -246,6 +245,14 @@ class _Captured:
         start, *rest = self._messages
         headers = tuple((name, value) for name, value in start["headers"] if name != b"content-length")
         return Reply(start["status"], headers, b"".join(message.get("body", b"") for message in rest))
+
+
+def _name_of(exchange: Exchange) -> str:
+    """Return the fingerprint of a token that is not accepted; an empty text where there is none."""
+    try:
+        return fingerprint(bearer(exchange.authorization))
+    except UserAccountError:
+        return ""
 
 
 def reply_of(answer: Answer) -> Reply:

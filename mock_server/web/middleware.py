@@ -92,8 +92,10 @@ class Doorkeeper:
         if scope["path"].startswith("/v1/"):
             exchange = Exchange.of(scope)
             try:
-                exchange.account = self._service.recognise(exchange.authorization)
-                self._service.count_call(exchange.account)
+                account = exchange.account
+                if account is None or account.clock.retired:  # nobody has asked yet, or it was forgotten meanwhile
+                    account = exchange.account = self._service.recognise(exchange.authorization)
+                self._service.count_call(account)
             except ApiError:
                 _name(exchange)
                 raise

@@ -165,3 +165,14 @@ def test_a_head_in_process_waits_for_no_body(answer: Any) -> None:
     answered = caller.head(path)
     assert (answered.status_code, answered.content) == (200, b"")
     assert int(answered.headers["content-length"]) >= len(caller.get(path).content)
+
+
+@pytest.mark.parametrize("rules", [[], [{"match": {"operation": "list"}, "answers": [503]}]])
+def test_a_download_is_of_the_owner_whoever_makes_it(rules: list[dict[str, Any]]) -> None:
+    fake = MockRunComfy(pace="instant", rules=rules)
+    result_url = submit(client(fake))["result_url"]
+    video = client(fake).get(result_url).json()["output"]["video"]
+    for caller in (client(fake, None), client(fake, OTHER_TOKEN)):
+        assert caller.get(video).status_code == 200
+    owner = fake.journal[0].account
+    assert [entry.account for entry in fake.journal.where(operation="media")] == [owner, owner]
