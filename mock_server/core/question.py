@@ -141,7 +141,7 @@ def _number(attribute: str, *, optional: bool = False) -> Callable[[str, object]
     return make
 
 
-_CLASS = re.compile(r"([1-9])xx", re.IGNORECASE | re.ASCII)
+_CLASS = re.compile(r"([1-5])xx", re.IGNORECASE | re.ASCII)
 _LEAST_STATUS, _MOST_STATUS = 100, 999
 
 

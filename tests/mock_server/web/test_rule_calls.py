@@ -152,3 +152,12 @@ def test_the_rules_of_a_file_stay_through_a_reset(tmp_path: Path) -> None:
     fake.rules.add(answers=[429])
     fake.reset()
     assert [view.rule_id for view in fake.rules] == ["s1", "s2"]
+
+
+def test_one_rule_is_shown_to_those_whom_it_concerns() -> None:
+    fake = MockRunComfy()
+    (rule_id,) = client(fake).post(RULES, json={"name": "mine", "answers": [429]}).json()["rules"]
+    assert client(fake).get(f"{RULES}/{rule_id}").json()["name"] == "mine"
+    assert client(fake, None).get(f"{RULES}/{rule_id}").json()["fired"] == 0
+    assert client(fake, OTHER_TOKEN).get(f"{RULES}/{rule_id}").status_code == 404
+    assert client(fake).get(f"{RULES}/r99").status_code == 404
