@@ -50,13 +50,17 @@ def check_wheel() -> None:
 
 
 def main() -> None:
-    """Run every step; extra arguments go to pytest."""
+    """Run every step; with ``--coverage`` tell what the tests have run; extra arguments go to pytest."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--coverage"]
     step("lint", PYTHON, "-m", "ruff", "check", ".")
     step("format", PYTHON, "-m", "ruff", "format", "--check", ".")
     step("types", PYTHON, "-m", "mypy")
     check_wheel()
+    if len(arguments) == len(sys.argv) - 1:
+        step("tests", PYTHON, "-m", "pytest", "-q", *arguments)
+        return
     step("erase coverage", PYTHON, "-m", "coverage", "erase")
-    step("tests", PYTHON, "-m", "coverage", "run", "-m", "pytest", "-q", *sys.argv[1:])
+    step("tests", PYTHON, "-m", "coverage", "run", "-m", "pytest", "-q", *arguments)
     step("combine coverage", PYTHON, "-m", "coverage", "combine", "-q")
     step("coverage", PYTHON, "-m", "coverage", "report")
 
