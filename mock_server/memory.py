@@ -58,7 +58,7 @@ class Memory:
         self.rules = RuleBook(self._lock)
         self.keeper: Keeper = Nobody()
         self.magic_accounts: OrderedDict[str, str] = OrderedDict()  # which word the token of an account ends in
-        self.magic_requests = False  # whether any payload had a magic word
+        self.magic_requests = False  # whether any request had a magic word, which later calls may bring up
         self._retention = RETENTION_SECONDS[self.variants.retention]
         self._first_position = int(self.variants.queue_position_base)
         self._slots = settings.slots
@@ -88,6 +88,7 @@ class Memory:
         """Let a request in."""
         account.submitted = max(account.submitted, request.number)
         account.requests[request.request_id] = request
+        self.magic_requests = self.magic_requests or magic.MARK in request.payload
         account.spent_usd = round(account.spent_usd + request.cost_usd, CENTS)
         self.store.add(request)
         account.line.enter(request, request.submitted_at)

@@ -81,25 +81,14 @@ class Troublemaker:
         """Find the rule that fires, if any does: one of the book first, then one of magic words."""
         rules = self._service.rules
         word_of_token = self._word_of_token(exchange)
-        if not (rules or word_of_token or self._magic.in_prompts or self._service.magic_accounts):
-            return None
         found = address(exchange.scope["method"], exchange.scope["path"])
         if found is None:
-            return None
-        if not rules and word_of_token is None and not self._may_have_magic(found.operation):
             return None
         call = Call(found.operation, headers=exchange.headers, model_id=found.model_id, request_id=found.request_id)
         await self._complete(call, exchange, peek)
         fired = rules.decide(call) if rules else None
         fired = fired or self._decide_by_magic(call, word_of_token)
         return None if fired is None else (call, fired)
-
-    def _may_have_magic(self, operation: Operation) -> bool:
-        """Tell whether a call without a word in its token may be subject to one all the same."""
-        service = self._service
-        if operation is Operation.SUBMIT:
-            return self._magic.in_prompts
-        return service.magic_requests or (operation is Operation.MEDIA and bool(service.magic_accounts))
 
     async def _complete(self, call: Call, exchange: Exchange, peek: Peek) -> None:
         """Learn what else is known of a call: who makes it, and what it is about."""
@@ -148,7 +137,6 @@ class Troublemaker:
         word = magic.in_payload(call.document)
         if word is None:
             return None
-        service.magic_requests = True
         counter = f"{call.account}:{fingerprint(call.request_id or call.document['prompt'])}"
         return rules.decide_among(magic.standing(word, prompt=True), call, counter)
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 import tomllib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -131,9 +130,7 @@ def test_every_effect_is_drawn() -> None:
     def draw(plan: Plan) -> None:
         drawn.update(effect.NAME for _, effect in effects_of(plan))
 
-    begun = time.process_time()
     draw()
-    assert time.process_time() - begun < 20
     assert drawn == set(CATALOGUE)
 
 
