@@ -95,6 +95,7 @@ class SocketWire:
         if more:
             await asyncio.sleep(0)  # a client that reads as fast as this is sent would leave no turn to any other
         if self._connection is not None and self._connection.is_closing:
+            await self._gone()  # the server hears of it in a moment, and would complain of half an answer before
             raise ClientGone
         beyond = b"" if self._left is None else data[self._left :]
         if self._left is not None:

@@ -58,7 +58,7 @@ def soak(plan: Plan, plans: Callable[[random.Random], dict[str, Any]] | None = N
     with serve(*_OPTIONS) as served:
         asyncio.run(_Soak(plan, served, report, plans or draw_rules).run())
         ended, _ = served.stop(signal.SIGTERM)
-    if "Traceback" in ended.err or "defect" in ended.err:
+    if ended.err:  # no fault that was asked for is worth a word, and a pipe that nobody reads would fill up
         report.problems.append(f"the server said: {ended.err[-2000:]}")
     return report
 
