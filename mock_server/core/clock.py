@@ -161,8 +161,8 @@ class Clock:
 
     def _now(self) -> float:
         mark = self._mark
-        passed = 0.0 if mark.frozen else self._source() - mark.real
-        self._latest = max(self._latest, min(mark.virtual + passed * mark.speed, LATEST))
+        told = mark.virtual if mark.frozen else min(mark.virtual + (self._source() - mark.real) * mark.speed, LATEST)
+        self._latest = max(self._latest, told)
         return self._latest
 
     def _set(self, virtual: float, speed: float, *, frozen: bool, skips: bool) -> None:

@@ -1,7 +1,8 @@
 """The rules that may be about a call, found without looking at each: a hundred that are not cost next to nothing.
 
 Every rule stands behind the first gate that it has: an account, a header, a state, a value or a text in the payload. A
-gate that stays shut keeps all rules behind it out, and those that come through are then looked at one by one.
+gate that stays shut keeps all rules behind it out, and those that come through are then looked at one by one. Whom an
+account and a payload let through is remembered for payloads of requests: a client polls the same one again and again.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from mock_server.trouble.call import Call
 from mock_server.trouble.match import Match
 from schemas.pointers import split, values
 
+_MOST_REMEMBERED = 1024
+_LONGEST_REMEMBERED = 16 * 1024  # bytes of a payload
+
 
 class Gates:
     """The gates before a sequence of matches, which are named by their place in it."""
 
-    __slots__ = ("_accounts", "_headers", "_needles", "_open", "_pattern", "_states", "_values")
+    __slots__ = ("_accounts", "_headers", "_needles", "_open", "_pattern", "_remembered", "_states", "_values")
 
     def __init__(self, matches: Sequence[Match]) -> None:
         """Put each match behind its gate."""
@@ -29,21 +33,41 @@ class Gates:
         self._states: dict[str, list[int]] = defaultdict(list)
         self._values: dict[tuple[str, ...], dict[Hashable, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._needles: list[tuple[bytes, int]] = []
+        self._remembered: dict[tuple[str, bytes], Sequence[int]] = {}
         for place, match in enumerate(matches):
             self._put(match, place)
         self._pattern = re.compile(b"|".join(re.escape(needle) for needle, _ in self._needles))
 
-    def through(self, call: Call) -> list[int]:
+    def through(self, call: Call) -> Sequence[int]:
         """Return the places of the matches that may hold for a call, in order."""
+        at_rest = self._at_rest(call)
+        moving: list[int] = []
+        if self._headers and not self._headers.keys().isdisjoint(call.headers):
+            for name in self._headers.keys() & call.headers.keys():
+                moving += self._headers[name]
+        if self._states:
+            state = call.state()
+            if state is not None:
+                moving += self._states.get(state, ())
+        return sorted([*at_rest, *moving]) if moving else at_rest
+
+    def _at_rest(self, call: Call) -> Sequence[int]:
+        """Return the places that account and payload let through, which are the same at each call about a request."""
+        payload = call.payload
+        if call.request is None or payload is None or len(payload) > _LONGEST_REMEMBERED:
+            return self._by_account_and_payload(call)
+        key = (call.account, payload)
+        found = self._remembered.get(key)
+        if found is None:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[key] = self._by_account_and_payload(call)
+        return found
+
+    def _by_account_and_payload(self, call: Call) -> Sequence[int]:
         found = list(self._open)
         if self._accounts:
             found += self._accounts.get(call.account, ())
-        if self._headers and not self._headers.keys().isdisjoint(call.headers):
-            for name in self._headers.keys() & call.headers.keys():
-                found += self._headers[name]
-        if self._states:
-            state = call.state()
-            found += () if state is None else self._states.get(state, ())
         for parts, wanted in self._values.items():
             for key in {_key(value) for value in values(call.document, parts)}:  # each once: a match counts
                 found += wanted.get(key, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from mock_server.trouble.call import Operation
@@ -12,6 +13,7 @@ _VERBS = {
     ("GET", "result"): Operation.RESULT,
     ("POST", "cancel"): Operation.CANCEL,
 }
+_LONGEST_REMEMBERED = 256
 
 
 class Address(NamedTuple):
@@ -24,16 +26,23 @@ class Address(NamedTuple):
 
 def address(method: str, path: str) -> Address | None:
     """Return what a call is addressed to; ``None`` where no operation is."""
+    return (_remembered if len(path) <= _LONGEST_REMEMBERED else _address)(method, path)
+
+
+def _address(method: str, path: str) -> Address | None:
     if path.startswith(_REQUESTS):
         request_id, _, verb = path[len(_REQUESTS) :].rpartition("/")
         operation = _VERBS.get((method, verb))
-        return Address(operation, request_id=request_id) if operation and request_id else None
+        return Address(operation, None, request_id) if operation and request_id else None
     if path.startswith(_MODELS):
         return _model(method, path[len(_MODELS) :])
     if path.startswith(_MEDIA) and method in ("GET", "HEAD"):
         request_id = path[len(_MEDIA) :].partition("/")[0]
         return Address(Operation.MEDIA, request_id=request_id)
     return None
+
+
+_remembered = functools.lru_cache(maxsize=1024)(_address)  # who polls asks for the same path again and again
 
 
 def _model(method: str, rest: str) -> Address | None:

@@ -80,17 +80,21 @@ class Troublemaker:
     async def _decide(self, exchange: Exchange, peek: Peek) -> tuple[Call, Fired] | None:
         """Find the rule that fires, if any does: one of the book first, then one of magic words."""
         rules = self._service.rules
-        word_of_token = self._word_of_token(exchange)
+        authorization = exchange.headers.get(b"authorization")
+        marked = authorization is not None and _MARK_IN_HEADER in authorization
+        word_of_token = self._word_of_token(exchange) if marked else None
         found = address(exchange.scope["method"], exchange.scope["path"])
         if found is None:
             return None
-        call = Call(found.operation, headers=exchange.headers, model_id=found.model_id, request_id=found.request_id)
-        await self._complete(call, exchange, peek)
-        fired = rules.decide(call) if rules else None
-        fired = fired or self._decide_by_magic(call, word_of_token)
+        call = Call(found.operation, "", exchange.headers, found.model_id, found.request_id)
+        self._complete(call, exchange)
+        if call.operation is Operation.SUBMIT and exchange.account is not None:
+            limit = self._service.settings.max_body_bytes
+            call.payload = await peek.body(limit, exchange.header(b"content-length"))
+        fired = rules.decide(call) or self._decide_by_magic(call, word_of_token)
         return None if fired is None else (call, fired)
 
-    async def _complete(self, call: Call, exchange: Exchange, peek: Peek) -> None:
+    def _complete(self, call: Call, exchange: Exchange) -> None:
         """Learn what else is known of a call: who makes it, and what it is about."""
         account = exchange.account = self._service.account(exchange.authorization)
         call.account = _name_of(exchange) if account is None else account.fingerprint
@@ -105,13 +109,9 @@ class Troublemaker:
                 return
             call.request, call.model_id, call.payload = request, request.model_id, request.payload
             call.state = partial(self._service.state, request)
-        elif call.operation is Operation.SUBMIT and account is not None:
-            limit = self._service.settings.max_body_bytes
-            call.payload = await peek.body(limit, exchange.header(b"content-length"))
 
     def _word_of_token(self, exchange: Exchange) -> str | None:
-        authorization = exchange.headers.get(b"authorization")
-        if authorization is None or _MARK_IN_HEADER not in authorization or not self._magic.in_tokens:
+        if not self._magic.in_tokens:
             return None
         try:
             found = magic.in_token(bearer(exchange.authorization))

@@ -7,7 +7,8 @@ import json
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mock_server.core.lifecycle import Status
+from mock_server.core.lifecycle import Plan, Request, Seconds, Status
+from mock_server.trouble import gates as gates_module
 from mock_server.trouble.book import RuleBook
 from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.gates import Gates
@@ -43,6 +44,10 @@ def calls(draw: st.DrawFn) -> Call:
     return Call(Operation.SUBMIT, account, headers, payload=payload, state=lambda: state)
 
 
+def request_of(payload: bytes) -> Request:
+    return Request("r", "one", 1, "a/b/c", payload, 1.0, Plan(Seconds(0), Seconds(0)), 0.0)
+
+
 @settings(max_examples=500, deadline=None)
 @given(st.lists(MATCHES, max_size=5), calls())
 @example([Match(frozenset(Operation), payload={"/a/*": 1})], Call(Operation.SUBMIT, payload=b'{"a": [1, 1.0, 1]}'))
@@ -51,6 +56,23 @@ def test_all_that_fits_comes_through_once_and_in_order(matches: list[Match], cal
     through = Gates(matches).through(call)
     assert through == sorted(set(through))
     assert {place for place, match in enumerate(matches) if match.fits(call)} <= set(through)
+
+
+@given(st.lists(MATCHES, max_size=5), st.lists(calls(), min_size=2, max_size=6))
+def test_what_is_remembered_of_a_request_is_what_is_found_anew(matches: list[Match], some: list[Call]) -> None:
+    lasting = Gates(matches)
+    for call in [*some, *some]:
+        call.request = request_of(call.payload or b"")
+        assert lasting.through(call) == Gates(matches).through(call)
+
+
+def test_no_more_is_remembered_than_there_is_room_for() -> None:
+    gates = Gates([Match(frozenset(Operation), payload={"/a": 1})])
+    for number in range(gates_module._MOST_REMEMBERED + 1):
+        payload = b'{"a": 1, "b": %d}' % number
+        call = Call(Operation.STATUS, request=request_of(payload), payload=payload)
+        assert gates.through(call) == [0]
+    assert len(gates._remembered) == 1
 
 
 def test_gates_keep_out_what_cannot_fit() -> None:
