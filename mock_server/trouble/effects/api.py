@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from mock_server.core.clock import LATEST
 from mock_server.trouble.domains import Choice, Number, Text, Url, Whole
-from mock_server.trouble.effects.base import Effect, ErrorLook, Layer, Scene, accepted, parameter
+from mock_server.trouble.effects.base import Effect, ErrorLook, Layer, Scene, Substitute, accepted, parameter
 from mock_server.trouble.parts import Reply
 
 RATE_LIMITED = 429
@@ -27,11 +27,10 @@ class Ok(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class Error(Effect):
+class Error(Substitute):
     """An error in the API's own shape; under HTTP 200 too."""
 
     NAME: ClassVar[str] = "error"
-    REPLIES: ClassVar[bool] = True
     LAYER: ClassVar[Layer] = Layer.API
 
     error_code: int | None = parameter(None, Whole(100_000, 999_999), "the code; of the status if it is not given")
@@ -49,11 +48,6 @@ class Error(Effect):
             raise ValueError("error_code: say which error: an error_code such as 429001, a status such as 429, or both")
         if not 200 <= self._http_status <= 599:  # noqa: PLR2004 - what a final answer has
             raise ValueError(f"error_code: {self.error_code} begins with no HTTP status from 200 to 599; give a status")
-
-    @property
-    def replaces(self) -> bool:
-        """Whether the call is not served at all."""
-        return not self.accepted
 
     @property
     def _http_status(self) -> int:
@@ -83,21 +77,15 @@ def _retry_after(seconds: float, form: str, now: float) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Redirect(Effect):
+class Redirect(Substitute):
     """A redirect; by default to another host name that leads to the fake too, so that it sees who follows."""
 
     NAME: ClassVar[str] = "redirect"
-    REPLIES: ClassVar[bool] = True
     LAYER: ClassVar[Layer] = Layer.API
 
     status: int = parameter(307, Whole(300, 399), "the HTTP status")
     to: str = parameter("elsewhere", Url(("elsewhere", "here")), "where to; here is the same host")
     accepted: bool = accepted(False)
-
-    @property
-    def replaces(self) -> bool:
-        """Whether the call is not served at all."""
-        return not self.accepted
 
     def reply(self, reply: Reply | None, scene: Scene) -> Reply:
         """Answer with the redirect."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -134,3 +134,32 @@ class Effect:
     def parts(self, parts: Iterable[Part], scene: Scene) -> Iterable[Part]:
         """Change how the answer is sent."""
         return parts
+
+
+class Substitute(Effect):
+    """Puts an answer of its own in the place of the API's; the call is served all the same if it is ``accepted``."""
+
+    __slots__ = ()
+
+    REPLIES: ClassVar[bool] = True
+
+    accepted: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the call is not served at all."""
+        return not self.accepted
+
+
+class Interruption(Effect):
+    """Has the call served, and its answer not come whole; a submit is undone unless it is ``accepted``."""
+
+    __slots__ = ()
+
+    ENDS: ClassVar[bool] = True
+
+    accepted: bool
+
+    def orders(self, orders: Orders) -> Orders:
+        """Do not keep the request, if it is not to be accepted."""
+        return orders if self.accepted else replace(orders, withdraw=True)

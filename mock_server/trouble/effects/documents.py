@@ -43,8 +43,16 @@ def changed(reply: Reply | None, change: Callable[[dict[str, Any]], dict[str, An
     return Reply(reply.status, reply.headers, orjson.dumps(change(document)))
 
 
-def _succeeded(call: Call) -> bool:
-    return call.state() is Status.COMPLETED and not call.failed
+class _OfSuccess(Effect):
+    """Happens to the answers about a request that has succeeded."""
+
+    __slots__ = ()
+
+    LAYER: ClassVar[Layer] = Layer.LIFECYCLE
+
+    def applies(self, call: Call) -> bool:
+        """Tell whether the request has succeeded."""
+        return call.state() is Status.COMPLETED and not call.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +98,11 @@ class UnknownStatus(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class SwapWords(Effect):
+class SwapWords(_OfSuccess):
     """``succeeded`` where ``completed`` is due (status), and the reverse (result)."""
 
     NAME: ClassVar[str] = "swap_words"
-    LAYER: ClassVar[Layer] = Layer.LIFECYCLE
     OPERATIONS = READS
-
-    def applies(self, call: Call) -> bool:
-        """Tell whether the request has succeeded."""
-        return _succeeded(call)
 
     def reply(self, reply: Reply | None, scene: Scene) -> Reply | None:
         """Tell the other word."""
@@ -108,16 +111,11 @@ class SwapWords(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class NoOutput(Effect):
+class NoOutput(_OfSuccess):
     """A generation that succeeded has no output."""
 
     NAME: ClassVar[str] = "no_output"
-    LAYER: ClassVar[Layer] = Layer.LIFECYCLE
     OPERATIONS = _RESULT
-
-    def applies(self, call: Call) -> bool:
-        """Tell whether the request has succeeded."""
-        return _succeeded(call)
 
     def reply(self, reply: Reply | None, scene: Scene) -> Reply | None:
         """Leave the output out."""
@@ -125,18 +123,13 @@ class NoOutput(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyOutput(Effect):
+class EmptyOutput(_OfSuccess):
     """A generation that succeeded has an empty output."""
 
     NAME: ClassVar[str] = "empty_output"
-    LAYER: ClassVar[Layer] = Layer.LIFECYCLE
     OPERATIONS = _RESULT
 
     form: str = parameter("object", Choice(("object", "null", "text", "empty_values")), "what is in its place")
-
-    def applies(self, call: Call) -> bool:
-        """Tell whether the request has succeeded."""
-        return _succeeded(call)
 
     def reply(self, reply: Reply | None, scene: Scene) -> Reply | None:
         """Empty the output; ``empty_values`` keeps its names, with empty lists and texts behind them."""

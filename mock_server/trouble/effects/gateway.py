@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from mock_server.trouble.call import JSON
 from mock_server.trouble.domains import Headers, HeaderText, Text, Whole
-from mock_server.trouble.effects.base import Effect, ErrorLook, Layer, Scene, accepted, parameter
+from mock_server.trouble.effects.base import Effect, ErrorLook, Layer, Scene, Substitute, accepted, parameter
 from mock_server.trouble.parts import CHUNK, Head, Part, Reply, pieces
 
 _MEBIBYTE = 1024 * 1024
@@ -26,11 +26,10 @@ _PHRASES: Mapping[int, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Http(Effect):
+class Http(Substitute):
     """Any answer: a status, a body, headers. Ledger: ``error.gateway``."""
 
     NAME: ClassVar[str] = "http"
-    REPLIES: ClassVar[bool] = True
     LAYER: ClassVar[Layer] = Layer.GATEWAY
 
     status: int = parameter(..., Whole(200, 599), "the HTTP status")
@@ -39,11 +38,6 @@ class Http(Effect):
         default_factory=dict, metadata={"domain": Headers(), "text": "headers to add, or to have another value"}
     )
     accepted: bool = accepted(False)
-
-    @property
-    def replaces(self) -> bool:
-        """Whether the call is not served at all."""
-        return not self.accepted
 
     def reply(self, reply: Reply | None, scene: Scene) -> Reply:
         """Answer so."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from mock_server.trouble.call import Operation
 from mock_server.trouble.domains import Whole
-from mock_server.trouble.effects.base import Effect, Layer, Scene, parameter
+from mock_server.trouble.effects.base import Effect, Layer, Scene, Substitute, parameter
 from mock_server.trouble.parts import HangUp, Head, Part, Reply
 
 _MEDIA = frozenset({Operation.MEDIA})
@@ -16,18 +16,12 @@ _XML = ((b"content-type", b"application/xml"),)
 
 
 @dataclass(frozen=True, slots=True)
-class ExpiredUrl(Effect):
+class ExpiredUrl(Substitute):
     """The URL of the file has expired: 403, as object storage says it."""
 
     NAME: ClassVar[str] = "expired_url"
-    REPLIES: ClassVar[bool] = True
     LAYER: ClassVar[Layer] = Layer.MEDIA
     OPERATIONS = _MEDIA
-
-    @property
-    def replaces(self) -> bool:
-        """Whether the call is not served at all."""
-        return True
 
     def reply(self, reply: Reply | None, scene: Scene) -> Reply:
         """Refuse."""
@@ -35,18 +29,12 @@ class ExpiredUrl(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class NoFile(Effect):
+class NoFile(Substitute):
     """The file is not there: 404, as object storage says it."""
 
     NAME: ClassVar[str] = "no_file"
-    REPLIES: ClassVar[bool] = True
     LAYER: ClassVar[Layer] = Layer.MEDIA
     OPERATIONS = _MEDIA
-
-    @property
-    def replaces(self) -> bool:
-        """Whether the call is not served at all."""
-        return True
 
     def reply(self, reply: Reply | None, scene: Scene) -> Reply:
         """Miss it."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from mock_server.core.orders import Orders
 from mock_server.core.pacing import LONGEST
 from mock_server.trouble.domains import Choice, Number, Whole
-from mock_server.trouble.effects.base import Effect, Layer, Scene, accepted, parameter
+from mock_server.trouble.effects.base import Effect, Interruption, Layer, Scene, accepted, parameter
 from mock_server.trouble.parts import HangUp, Part, Reset, Stall, Wait, break_off, pieces
 
 _PLACES = Choice(("before", "accepted", "headers", "body"))
@@ -50,20 +50,15 @@ class Latency(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class Dribble(Effect):
+class Dribble(Interruption):
     """The body comes in small pieces, with time between them."""
 
     NAME: ClassVar[str] = "dribble"
     LAYER: ClassVar[Layer] = Layer.SOCKET
-    ENDS: ClassVar[bool] = True
 
     bytes: int = parameter(16, Whole(1, 1_000_000), "bytes in a piece")
     seconds: float = parameter(0.05, Number(0, LONGEST), "seconds before each piece")
     accepted: bool = accepted(True, _KEPT)
-
-    def orders(self, orders: Orders) -> Orders:
-        """Do not keep the request, if it is not to be accepted."""
-        return orders if self.accepted else replace(orders, withdraw=True)
 
     def parts(self, parts: Iterable[Part], scene: Scene) -> Iterator[Part]:
         """Cut the body into pieces."""
@@ -76,17 +71,17 @@ class Dribble(Effect):
                 yield part
 
 
-class _Break(Effect):
+@dataclass(frozen=True)
+class _Break(Interruption):
     """The connection breaks, or falls silent, at one of four places."""
 
     __slots__ = ()
 
     LAYER: ClassVar[Layer] = Layer.SOCKET
-    ENDS: ClassVar[bool] = True
     END: ClassVar[Part]
 
-    at: str
-    accepted: bool
+    at: str = parameter("before", _PLACES, _WHERE)
+    accepted: bool = accepted(True, _KEPT)
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
@@ -102,8 +97,8 @@ class _Break(Effect):
         return self.at == "before"
 
     def orders(self, orders: Orders) -> Orders:
-        """Do not keep the request, if it is not to be accepted."""
-        return orders if self.accepted or self.at == "accepted" else replace(orders, withdraw=True)
+        """Keep the request if that is said by the place."""
+        return orders if self.at == "accepted" else super().orders(orders)
 
     def parts(self, parts: Iterable[Part], scene: Scene) -> Iterator[Part]:
         """Break off."""
@@ -117,9 +112,6 @@ class ResetConnection(_Break):
     NAME: ClassVar[str] = "reset"
     END: ClassVar[Part] = Reset()
 
-    at: str = parameter("before", _PLACES, _WHERE)
-    accepted: bool = accepted(True, _KEPT)
-
 
 @dataclass(frozen=True, slots=True)
 class HangUpConnection(_Break):
@@ -127,9 +119,6 @@ class HangUpConnection(_Break):
 
     NAME: ClassVar[str] = "hang_up"
     END: ClassVar[Part] = HangUp()
-
-    at: str = parameter("before", _PLACES, _WHERE)
-    accepted: bool = accepted(True, _KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +128,16 @@ class StallConnection(_Break):
     NAME: ClassVar[str] = "stall"
     END: ClassVar[Part] = Stall()
 
-    at: str = parameter("before", _PLACES, _WHERE)
-    accepted: bool = accepted(True, _KEPT)
-
 
 @dataclass(frozen=True, slots=True)
-class Truncate(Effect):
+class Truncate(Interruption):
     """The body ends early, and the connection with it: less comes than was announced."""
 
     NAME: ClassVar[str] = "truncate"
     LAYER: ClassVar[Layer] = Layer.SOCKET
-    ENDS: ClassVar[bool] = True
 
     keep: float = parameter(0.5, Number(0, 0.99), "the part of the body that comes")
     accepted: bool = accepted(True, _KEPT)
-
-    def orders(self, orders: Orders) -> Orders:
-        """Do not keep the request, if it is not to be accepted."""
-        return orders if self.accepted else replace(orders, withdraw=True)
 
     def parts(self, parts: Iterable[Part], scene: Scene) -> Iterator[Part]:
         """Cut the first piece of the body, and hang up; an empty body cannot be shorter."""
