@@ -14,7 +14,7 @@ from mock_server.core.clock import Clock
 from mock_server.core.entry import Entry
 from mock_server.core.errors import PermissionDenied, ResourceNotFound
 from mock_server.core.journal import Journal
-from mock_server.core.keeper import Keeper, Nobody
+from mock_server.core.keeper import Keeper
 from mock_server.core.lifecycle import Request, Status, status_at
 from mock_server.core.spend import charge
 from mock_server.core.store import Store
@@ -56,7 +56,7 @@ class Memory:
         self.journal = Journal(settings.journal_bytes)
         self._lock = RLock()
         self.rules = RuleBook(self._lock)
-        self.keeper: Keeper = Nobody()
+        self.keeper = Keeper()
         self.magic_accounts: OrderedDict[str, str] = OrderedDict()  # which word the token of an account ends in
         self.magic_requests = False  # whether any request had a magic word, which later calls may bring up
         self._retention = RETENTION_SECONDS[self.variants.retention]
@@ -77,7 +77,7 @@ class Memory:
 
     def write_down(self, entry: Entry, window: tuple[float, int] | None) -> None:
         """Put an entry into the journal, and into the file in the same order."""
-        if isinstance(self.keeper, Nobody):
+        if not self.keeper.keeps:
             self.journal.append(entry)
             return
         with self._writing:
@@ -150,7 +150,7 @@ class Memory:
 
     def _new_account(self, name: str) -> Account:
         account = Account(name, self.default_clock.fork(), Line(self._slots, self._over))
-        if not isinstance(self.keeper, Nobody):
+        if self.keeper.keeps:
             self._watch(name, account.clock)
         return account
 

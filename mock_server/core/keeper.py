@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from mock_server.core.clock import Clock
 from mock_server.core.entry import Entry
 from mock_server.core.lifecycle import Failure, Move, Request
 
 
-class Keeper(Protocol):
-    """Hears of each change just after it was made, before the call that made it is answered.
+class Keeper:
+    """Hears of each change just after it was made, before the call that made it is answered; this one keeps nothing.
 
     ``at`` is the account's time in seconds since 1970; an account is a fingerprint, ``None`` means all of them.
     """
@@ -19,6 +18,12 @@ class Keeper(Protocol):
     @property
     def state(self) -> str:
         """Tell how it is: ``none`` where nothing is kept, ``written``, or ``broken``."""
+        return "none"
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept."""
+        return self.state != "none"
 
     def submitted(self, request: Request, kept: bytes) -> None:
         """A request was accepted; ``kept`` is its payload without secrets."""
@@ -58,48 +63,3 @@ class Keeper(Protocol):
 
     def called(self, entry: Entry, window: tuple[float, int] | None) -> None:
         """A call was written down; ``window`` is its account's rate-limit window."""
-
-
-class Nobody:
-    """Keeps nothing."""
-
-    state = "none"
-
-    def submitted(self, request: Request, kept: bytes) -> None:
-        """Do nothing, as all the others."""
-
-    def read(self, request: Request, at: float) -> None:
-        """Do nothing."""
-
-    def cancelled(self, request: Request, at: float) -> None:
-        """Do nothing."""
-
-    def moved(self, request: Request, to: Move, failure: Failure | None, at: float) -> None:
-        """Do nothing."""
-
-    def withdrawn(self, request: Request, at: float) -> None:
-        """Do nothing."""
-
-    def forgotten(self, request: Request, at: float) -> None:
-        """Do nothing."""
-
-    def expired(self, request: Request) -> None:
-        """Do nothing."""
-
-    def reset(self, account: str | None) -> None:
-        """Do nothing."""
-
-    def clock_set(self, account: str | None, clock: Clock) -> None:
-        """Do nothing."""
-
-    def rules_added(self, rules: Iterable[tuple[str, str | None, object]]) -> None:
-        """Do nothing."""
-
-    def rules_removed(self, rule_ids: Iterable[str]) -> None:
-        """Do nothing."""
-
-    def rule_counted(self, rule_id: str, counter: str, met: int, fired: int) -> None:
-        """Do nothing."""
-
-    def called(self, entry: Entry, window: tuple[float, int] | None) -> None:
-        """Do nothing."""

@@ -7,6 +7,7 @@ from typing import cast
 
 from mock_server.core.clock import Clock
 from mock_server.core.entry import Entry
+from mock_server.core.keeper import Keeper
 from mock_server.core.lifecycle import Failure, Move, Request
 from mock_server.persistence.journal_file import JournalFile
 from mock_server.persistence.records import write_entry, write_failure, write_mark, write_request
@@ -14,8 +15,8 @@ from mock_server.trouble import scenario
 from mock_server.trouble.rule import Rule
 
 
-class FileKeeper:
-    """Writes into ``file``. See `core.keeper.Keeper` for what each method hears of."""
+class FileKeeper(Keeper):
+    """Writes into ``file``. See `Keeper` for what each method hears of."""
 
     def __init__(self, file: JournalFile) -> None:
         """Append to the file."""

@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any
 
 from mock_server.core.errors import Conflict, ResourceNotFound
-from mock_server.core.keeper import Keeper, Nobody
+from mock_server.core.keeper import Keeper
 from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.gates import Gates
 from mock_server.trouble.rule import Answer, Rule
@@ -75,7 +75,7 @@ class RuleBook:
 
         Rules ask for the state of requests: whoever keeps these under a lock gives that one, which can be taken twice.
         """
-        self.keeper: Keeper = Nobody()
+        self.keeper = Keeper()
         self._standing: dict[str, Standing] = {}
         self._counters: OrderedDict[str, _Counts] = OrderedDict()
         self._totals: _Counts = {}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mock_server.core.errors import Conflict, ResourceNotFound
-from mock_server.core.keeper import Nobody
+from mock_server.core.keeper import Keeper
 from mock_server.trouble.book import Count, RuleBook, Standing
 from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.scenario import read
@@ -89,7 +89,7 @@ def test_rules_are_looked_for_by_operation_and_model() -> None:
 def test_rules_and_counts_are_put_back_and_heard_of() -> None:
     heard: list[tuple[str, str, int]] = []
 
-    class Hearing(Nobody):
+    class Hearing(Keeper):
         def rule_counted(self, rule_id: str, counter: str, met: int, fired: int) -> None:
             heard.append((rule_id, counter, met))
 
