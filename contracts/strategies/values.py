@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from hypothesis import strategies as st
 
@@ -50,8 +50,7 @@ def value(domain: Domain) -> st.SearchStrategy[Any]:
             return st.dictionaries(st.sampled_from(_HEADERS), _header_text(), max_size=2)
         case Names():
             return st.lists(st.sampled_from(_FIELDS), min_size=1, max_size=3, unique=True)
-        case _:
-            raise NotImplementedError(f"no strategy for the domain {domain!r}")
+    assert_never(domain)
 
 
 def sparse(

@@ -1,4 +1,8 @@
-"""What a parameter of an effect may be: each domain reads a value, and says in words which values there are."""
+"""What a parameter of an effect may be.
+
+Each domain reads a value (``read`` raises ``ValueError`` that says what is expected), and says in words which values
+there are (``text``).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from schemas.findings import shorten
@@ -18,17 +22,6 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _HEADER_VALUE = re.compile(r"[\t -~\x80-\xff]{0,4000}")
 _FRAMING = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"})
 _UTF8 = re.compile("[^\ud800-\udfff]*")
-
-
-class Domain(Protocol):
-    """The values that a parameter may have."""
-
-    @property
-    def text(self) -> str:
-        """Say in words which values there are."""
-
-    def read(self, value: Any) -> Any:
-        """Return the value as the effect takes it. Raises ``ValueError`` that says what is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +198,6 @@ def _is_url(text: str) -> bool:
     except ValueError:
         return False
     return valid and re.fullmatch(r"[!-~]{1,2000}", text) is not None
+
+
+Domain = Number | Whole | Choice | Flag | Text | HeaderText | Url | Headers | Names
