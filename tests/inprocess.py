@@ -26,3 +26,8 @@ def submit(caller: httpx.Client, **payload: Any) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     document: dict[str, Any] = answer.json()
     return document
+
+
+def statuses(caller: httpx.Client, count: int = 1) -> list[int]:
+    """Submit ``count`` times and return the HTTP statuses."""
+    return [caller.post(SUBMIT, json={"prompt": "x"}).status_code for _ in range(count)]

@@ -1,6 +1,7 @@
 """The layer where things go wrong on purpose: inside the journal, so that each is written down, and outside all else.
 
-It asks the rules what happens to a call, has the call served or not, changes the answer, and sends it as it is to come.
+It asks the decider what happens to a call, has the call served or not, changes the answer, and sends it as it is to
+come.
 """
 
 from __future__ import annotations
@@ -11,25 +12,21 @@ from functools import partial
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.core.accounts import Account, bearer, fingerprint
+from mock_server.core.accounts import Account
 from mock_server.core.clock import Clock
 from mock_server.core.draws import Draws
-from mock_server.core.errors import ApiError, UserAccountError
+from mock_server.core.errors import ApiError
 from mock_server.core.orders import NONE, Orders
 from mock_server.service import Service
-from mock_server.trouble import magic
 from mock_server.trouble.book import Fired
 from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.effects.base import Effect, ErrorLook, Scene
 from mock_server.trouble.parts import Head, Part, Reply, Stall, bodiless, plain
-from mock_server.web.addresses import address
 from mock_server.web.answers import Answer, Renderer
+from mock_server.web.decider import Decider
 from mock_server.web.exchange import CLIENT_GONE, Exchange
 from mock_server.web.peek import Peek
 from mock_server.web.wire import Wire, wire_of
-
-_MARK_IN_HEADER = b"mock."
-_SHORT, _DIGITS_OF_SHORT = 99_999, 5  # bytes of a body that may be read before it is known who sends it
 
 
 class Troublemaker:
@@ -40,107 +37,18 @@ class Troublemaker:
         self._app = app
         self._service = service
         self._renderer = renderer
-        self._magic = service.settings.magic
+        self._decider = Decider(service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Be an ASGI application."""
         exchange = Exchange.of(scope)
         peek = Peek(receive)
-        if not self._service.rules and not await self._may_be_magic(exchange, peek):
-            await self._app(scope, peek.receive if peek.used else receive, send)
-            return
-        fired = await self._decide(exchange, peek)
+        fired = await self._decider.decide(exchange, peek)
         if fired is None:
             await self._app(scope, peek.receive if peek.used else receive, send)
             return
         call, chosen = fired
         await self._act(exchange, call, chosen, peek, send)
-
-    async def _may_be_magic(self, exchange: Exchange, peek: Peek) -> bool:
-        """Tell whether a call may have to do with a magic word: a quick look, for nearly all have not."""
-        if self._magic is magic.Magic.OFF:
-            return False
-        if self._service.magic_requests or self._service.magic_accounts:  # any later call may be about one of these
-            return True
-        authorization = exchange.headers.get(b"authorization")
-        if authorization is None:
-            return False
-        if _MARK_IN_HEADER in authorization:
-            return True
-        if exchange.scope["method"] != "POST" or not self._magic.in_prompts:
-            return False
-        length = exchange.headers.get(b"content-length", b"")
-        if not length.isdigit() or len(length) > _DIGITS_OF_SHORT:
-            return True
-        body = await peek.body(_SHORT, None)
-        return body is None or magic.MARK in body
-
-    # -- which rule
-
-    async def _decide(self, exchange: Exchange, peek: Peek) -> tuple[Call, Fired] | None:
-        """Find the rule that fires, if any does: one of the book first, then one of magic words."""
-        rules = self._service.rules
-        authorization = exchange.headers.get(b"authorization")
-        marked = authorization is not None and _MARK_IN_HEADER in authorization
-        word_of_token = self._word_of_token(exchange) if marked else None
-        found = address(exchange.scope["method"], exchange.scope["path"])
-        if found is None:
-            return None
-        call = Call(found.operation, "", exchange.headers, found.model_id, found.request_id)
-        self._complete(call, exchange)
-        if call.operation is Operation.SUBMIT and exchange.account is not None:
-            limit = self._service.settings.max_body_bytes
-            call.payload = await peek.body(limit, exchange.header(b"content-length"))
-        fired = rules.decide(call) or self._decide_by_magic(call, word_of_token)
-        return None if fired is None else (call, fired)
-
-    def _complete(self, call: Call, exchange: Exchange) -> None:
-        """Learn what else is known of a call: who makes it, and what it is about."""
-        account = exchange.account = self._service.account(exchange.authorization)
-        call.account = _name_of(exchange) if account is None else account.fingerprint
-        if call.request_id is not None:
-            request = self._service.known(call.request_id)
-            if request is None:
-                return
-            if call.operation is Operation.MEDIA:
-                call.account = request.account
-                exchange.account = None  # whoever fetches it, it is the owner's
-            elif request.account != call.account:
-                return
-            call.request, call.model_id, call.payload = request, request.model_id, request.payload
-            call.state = partial(self._service.state, request)
-
-    def _word_of_token(self, exchange: Exchange) -> str | None:
-        if not self._magic.in_tokens:
-            return None
-        try:
-            found = magic.in_token(bearer(exchange.authorization))
-        except UserAccountError:
-            return None
-        if found is None or self._service.account(exchange.authorization) is None:
-            return None
-        return found[0]
-
-    def _decide_by_magic(self, call: Call, word: str | None) -> Fired | None:
-        service = self._service
-        if word is not None:
-            service.note_magic_account(call.account, word)
-        elif call.operation is Operation.MEDIA:
-            word = service.magic_accounts.get(call.account)
-        rules = service.rules
-        if word is not None:
-            fired = rules.decide_among(magic.standing(word, prompt=False), call, f"{call.account}:token")
-            if fired is not None:
-                return fired
-        if not self._magic.in_prompts or call.payload is None or magic.MARK not in call.payload:
-            return None
-        word = magic.in_payload(call.document)
-        if word is None:
-            return None
-        counter = f"{call.account}:{fingerprint(call.request_id or call.document['prompt'])}"
-        return rules.decide_among(magic.standing(word, prompt=True), call, counter)
-
-    # -- what happens
 
     async def _act(self, exchange: Exchange, call: Call, fired: Fired, peek: Peek, send: Send) -> None:
         effects, entry = fired.answer, exchange.entry
@@ -233,14 +141,6 @@ class _Captured:
         start, *rest = self._messages
         headers = tuple((name, value) for name, value in start["headers"] if name != b"content-length")
         return Reply(start["status"], headers, b"".join(message.get("body", b"") for message in rest))
-
-
-def _name_of(exchange: Exchange) -> str:
-    """Return the fingerprint of a token that is not accepted; an empty text where there is none."""
-    try:
-        return fingerprint(bearer(exchange.authorization))
-    except UserAccountError:
-        return ""
 
 
 def reply_of(answer: Answer) -> Reply:
