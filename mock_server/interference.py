@@ -52,7 +52,7 @@ class Interference(Memory):
         with self._lock:
             request = self.store.get(request_id)
             if request is not None:
-                self.store.forget(request)
+                self._forget(request)
 
     def expire(self, request_id: str) -> None:
         """Take the result and the files of a request away."""

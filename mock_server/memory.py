@@ -62,9 +62,7 @@ class Memory:
         self._retention = RETENTION_SECONDS[self.variants.retention]
         self._first_position = int(self.variants.queue_position_base)
         self._slots = settings.slots
-        self._is_forgetting_all = False
         self._writing = Lock()
-        self._undone: set[str] = set()  # what is just being taken back
 
     # -- what every change of state comes down to, be it new or read from a journal
 
@@ -100,29 +98,21 @@ class Memory:
         account.line.withdraw(request, now)
         if not is_free:
             account.spent_usd = round(account.spent_usd - request.cost_usd, CENTS)
-        self._undone.add(request.request_id)
-        self.store.forget(request)
-        self._undone.clear()
+        self._drop(request)
 
     def forget_at(self, request: Request, now: float) -> None:
         """Forget a request at a time that is past."""
         account = self.accounts.named(request.account)
         account.line.settle(now)
-        self.remember_charge(account, request, now)
-        self._is_forgetting_all = True
-        self.store.forget(request)
-        self._is_forgetting_all = False
+        self._drop(request)
+        account.forgotten_charges.append(charge(request, status_at(request, now)))
 
     def forget_all(self, account: Account | None) -> int:
         """Forget an account with all that it has, or everyone; return how many requests that were."""
         gone = [account] if account is not None else list(self.accounts)
         requests = [request for each in gone for request in each.requests.values()]
-        self._is_forgetting_all = True
-        try:
-            for request in requests:
-                self.store.forget(request)
-        finally:
-            self._is_forgetting_all = False
+        for request in requests:
+            self._drop(request)
         for each in gone:
             self.accounts.discard(each)
         name = None if account is None else account.fingerprint
@@ -164,18 +154,22 @@ class Memory:
             account = self.accounts.named(request.account)
             account.spent_usd = round(account.spent_usd - request.cost_usd, CENTS)
 
+    def _drop(self, request: Request) -> None:
+        """Take a request out, as a part of a change that the keeper hears of as one."""
+        self.store.forget(request)
+        del self.accounts.named(request.account).requests[request.request_id]
+
+    def _forget(self, request: Request) -> None:
+        """Forget a request that goes on to be billed."""
+        self.store.forget(request)
+        self._forgotten(request)
+
     def _forgotten(self, request: Request) -> None:
         account = self.accounts.named(request.account)
         del account.requests[request.request_id]
-        if not self._is_forgetting_all:  # that is one change, and is kept as one
-            now = self._settle(account)
-            self.remember_charge(account, request, now)
-            self.keeper.forgotten(request, now)
-
-    def remember_charge(self, account: Account, request: Request, now: float) -> None:
-        """Keep the line of a request that is forgotten, unless its submit was undone."""
-        if request.request_id not in self._undone:
-            account.forgotten_charges.append(charge(request, status_at(request, now)))
+        now = self._settle(account)
+        account.forgotten_charges.append(charge(request, status_at(request, now)))
+        self.keeper.forgotten(request, now)
 
     def _settle(self, account: Account) -> float:
         now = account.clock.now()
@@ -207,7 +201,7 @@ class Memory:
         """Forget a request that has been over for too long; return whether it was."""
         expired = request.over_at is not None and now - request.over_at >= self._retention
         if expired:
-            self.store.forget(request)
+            self._forget(request)
         return expired
 
     def _view(self, account: Account, request: Request, now: float) -> View:

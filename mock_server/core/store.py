@@ -15,11 +15,11 @@ _SLACK = 64
 class Store:
     """Requests by id, in the order of their submits; at most ``limit`` of them, with ``most_bytes`` of payload."""
 
-    def __init__(self, limit: int, most_bytes: int, on_forget: Callable[[Request], None]) -> None:
-        """Keep no more than that; call ``on_forget`` for each request that is forgotten."""
+    def __init__(self, limit: int, most_bytes: int, on_evict: Callable[[Request], None]) -> None:
+        """Keep no more than that; call ``on_evict`` for each request that was forgotten to make room."""
         self._limit = limit
         self._most_bytes = most_bytes
-        self._on_forget = on_forget
+        self._on_evict = on_evict
         self._bytes = 0
         self._requests: dict[str, Request] = {}
         # Those known to be over, by the time when they were; an entry of one that was forgotten meanwhile is stale.
@@ -53,6 +53,7 @@ class Store:
                 raise RateLimited(f"{full}, all of them unfinished", headers={"Retry-After": "1"})
             heappop(self._over)
             self.forget(oldest[2])
+            self._on_evict(oldest[2])
 
     def add(self, request: Request) -> None:
         """Remember a new request; `make_room` comes first."""
@@ -69,7 +70,6 @@ class Store:
         """Forget a request at once."""
         if self._requests.pop(request.request_id, None) is not None:
             self._bytes -= len(request.payload)
-            self._on_forget(request)
             self._sweep()
             if not self._requests:
                 self._settled_until = -math.inf

@@ -143,9 +143,8 @@ class _Player:
         self._memory.undo(request, self._at(request, line))
 
     def _forgotten(self, line: Mapping[str, Any]) -> None:
-        request = self._memory.store.get(line["request_id"])
-        if request is not None:  # what is undone is forgotten with that
-            self._memory.forget_at(request, self._at(request, line))
+        request = self._request(line)
+        self._memory.forget_at(request, self._at(request, line))
 
     def _expired(self, line: Mapping[str, Any]) -> None:
         self._request(line).expired = True
