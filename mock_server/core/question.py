@@ -7,10 +7,10 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import translate
 from typing import Any, TypedDict
 
 from mock_server.core.entry import Entry
+from mock_server.core.patterns import fits, glob
 from mock_server.core.span import Span
 from schemas import pointers
 from schemas.findings import cut, shorten
@@ -32,9 +32,10 @@ class QuestionError(ValueError):
 class Filters(TypedDict, total=False):
     """What calls can be asked for; all that is given must hold.
 
-    Texts may be globs (``*``, ``?``, ``[…]``). ``None`` asks for calls that have none. ``http_status``, ``error_code``
+    Texts may be globs (``*``, ``?``). ``None`` asks for calls that have none. ``http_status``, ``error_code``
     and ``connection`` are numbers or spans (``"500..599"``, ``"2.."``); a status may be a class too (``"5xx"``).
-    ``payload`` maps JSON pointers (``*`` for every item of an array) to a glob, for texts, or to the very value.
+    ``payload`` maps JSON pointers (``*`` for every item of an array) to what is there, as the match of a rule does: a
+    glob for texts, ``"*"`` for any value at all, else the very value.
     ``after`` asks for calls with a higher number (`Entry.seq`) alone.
     """
 
@@ -189,15 +190,9 @@ def _at(name: str, pointer: object, wanted: object) -> Criterion:
     except ValueError as error:
         raise QuestionError(name, str(error)) from None
     try:
-        exact = _canonical(wanted)
-    except (TypeError, ValueError):
+        asked = json.loads(json.dumps(wanted))
+    except (TypeError, ValueError, RecursionError):
         raise QuestionError(name, f"{pointer}: {wanted!r} is nothing that JSON can hold") from None
-    matches = _glob(name, wanted) if isinstance(wanted, str) else None
-
-    def is_wanted(found: object) -> bool:
-        if matches is not None:
-            return isinstance(found, str) and bool(matches(found))
-        return _canonical(found) == exact
 
     def told(entry: Entry) -> str:
         if entry.payload is None:
@@ -208,7 +203,7 @@ def _at(name: str, pointer: object, wanted: object) -> Criterion:
     return Criterion(
         f"{name} {pointer}",
         _told(wanted),
-        lambda entry: entry.payload is not None and any(map(is_wanted, _values(entry.payload, parts))),
+        lambda entry: entry.payload is not None and any(fits(each, asked) for each in _values(entry.payload, parts)),
         told,
         reads_payload=True,
     )
@@ -219,19 +214,6 @@ def _values(payload: bytes, parts: list[str]) -> list[object]:
         return pointers.values(json.loads(payload), parts)
     except (ValueError, RecursionError):  # no JSON: what a submit was refused for
         return []
-
-
-def _canonical(value: object) -> str:
-    """Write a value so that equal ones are alike: 1 is 1.0, and true is not 1."""
-    return json.dumps(_plain(value), sort_keys=True)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _criterion(name: str, asked: str, attribute: str, test: Callable[[Any], object]) -> Criterion:
@@ -260,7 +242,7 @@ def _is_json(value: object) -> bool:
 def _glob(name: str, value: object) -> Callable[[str], object]:
     if not isinstance(value, str):
         raise QuestionError(name, f"{_told(value)} is no text; '*' and '?' stand for what may be there")
-    return re.compile(translate(value)).match
+    return glob(value).fullmatch
 
 
 def _span(name: str, value: object) -> Span:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.core.lifecycle import Status
+from mock_server.core.patterns import fits, glob
 from mock_server.trouble.call import Call, Operation
 from schemas.pointers import split, values
 
@@ -45,7 +45,7 @@ class Match:
             and (self.account is None or self.account == call.account)
             and all(self._header_fits(call, name, pattern) for name, pattern in self.header.items())
             and (self.state is None or call.state() is self.state)
-            and all(_fits(call.document, pointer, wanted) for pointer, wanted in self.payload.items())
+            and (not self.payload or self._payload_fits(call))
         )
 
     @property
@@ -60,51 +60,16 @@ class Match:
         ]
         return max(literals, key=len).encode() if literals else None
 
+    def _payload_fits(self, call: Call) -> bool:
+        document = call.document
+        if call.payload is None:  # none that can be read, which is not the same as null
+            return False
+        return all(
+            any(fits(value, wanted) for value in values(document, split(pointer)))
+            for pointer, wanted in self.payload.items()
+        )
+
     @staticmethod
     def _header_fits(call: Call, name: str, pattern: str) -> bool:
         sent = call.headers.get(name.encode("ascii"))
         return sent is not None and glob(pattern).fullmatch(sent.decode("latin-1")) is not None
-
-
-@functools.lru_cache(maxsize=4096)
-def glob(pattern: str) -> re.Pattern[str]:
-    """Compile a glob: ``*`` is any text, ``?`` any one character, all else stands for itself.
-
-    Runs of stars are one, and what is between stars is found greedily from the left, so that no pattern takes longer
-    than its length times the text's.
-    """
-    first, *others = re.split(r"\*+", pattern)
-    if not others:
-        return re.compile(_literal(first), re.DOTALL)
-    *middle, last = others
-    found = "".join(f"(?>.*?{_literal(part)})" for part in middle)
-    return re.compile(f"{_literal(first)}{found}.*{_literal(last)}", re.DOTALL)
-
-
-def _literal(text: str) -> str:
-    return "".join("." if part == "?" else re.escape(part) for part in re.split(r"(\?)", text))
-
-
-def _fits(document: Any, pointer: str, wanted: Any) -> bool:
-    return any(_equal(value, wanted) for value in values(document, split(pointer)))
-
-
-def _equal(value: Any, wanted: Any) -> bool:
-    """Compare as JSON does: a truth value is no number, 1 is 1.0."""
-    if isinstance(wanted, str):
-        return wanted == "*" or (isinstance(value, str) and glob(wanted).fullmatch(value) is not None)
-    if isinstance(value, bool) or isinstance(wanted, bool):
-        return value is wanted
-    if isinstance(wanted, list):
-        return isinstance(value, list) and len(value) == len(wanted) and all(map(_equal_exactly, value, wanted))
-    if isinstance(wanted, dict):
-        return (
-            isinstance(value, dict)
-            and value.keys() == wanted.keys()
-            and all(_equal_exactly(value[name], item) for name, item in wanted.items())
-        )
-    return bool(value == wanted)
-
-
-def _equal_exactly(value: Any, wanted: Any) -> bool:
-    return value == wanted if isinstance(wanted, str) else _equal(value, wanted)

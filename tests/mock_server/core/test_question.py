@@ -52,6 +52,8 @@ PLAIN = make_entry()
         ({"payload": {"/list": [{"x": "one"}, {"x": "two"}]}}, {"payload": {"/list": [{"x": "one"}]}}),
         ({"payload": {"/n": 1, "/prompt": "a*"}}, {"payload": {"/n": 1, "/prompt": "b*"}}),
         ({"payload": {"/prompt": "a boat"}}, {"payload": {"/n": "1"}}),
+        ({"payload": {"/none": "*"}}, {"payload": {"/missing": "*"}}),
+        ({"payload": {"/prompt": "*"}}, {"payload": {"/prompt": "*[mock:boat]*"}}),  # brackets are brackets
     ],
 )
 def test_each_filter_holds_and_does_not(filters: Mapping[str, Any], bad: Mapping[str, Any]) -> None:

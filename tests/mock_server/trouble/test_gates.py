@@ -8,12 +8,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mock_server.core.lifecycle import Plan, Request, Seconds, Status
+from mock_server.core.question import criteria
 from mock_server.trouble import gates as gates_module
 from mock_server.trouble.book import RuleBook
 from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.gates import Gates
 from mock_server.trouble.match import Match
 from mock_server.trouble.scenario import read
+from tests.mock_server.core.entry_maker import make_entry
 
 SCALARS = st.sampled_from(
     [None, True, False, 0, 1, 1.0, -1, 2**63, 0.5, "", "a", "é", "a/b", '"', "\\", "😀x", "1", "\n"]
@@ -73,6 +75,13 @@ def test_no_more_is_remembered_than_there_is_room_for() -> None:
         call = Call(Operation.STATUS, request=request_of(payload), payload=payload)
         assert gates.through(call) == [0]
     assert len(gates._remembered) == 1
+
+
+@given(MATCHES, calls())
+def test_a_question_finds_in_a_payload_what_a_rule_does(match: Match, call: Call) -> None:
+    asked = criteria({"payload": match.payload} if match.payload else {})
+    entry = make_entry(payload=call.payload)
+    assert all(each.test(entry) for each in asked) is Match(match.operation, payload=match.payload).fits(call)
 
 
 def test_gates_keep_out_what_cannot_fit() -> None:

@@ -4,30 +4,10 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mock_server.core.lifecycle import Status
 from mock_server.trouble.call import EVERY, Call, Operation
-from mock_server.trouble.match import Match, glob
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Match by trying everything."""
-    if not pattern:
-        return not text
-    if pattern[0] == "*":
-        return any(matches(pattern[1:], text[start:]) for start in range(len(text) + 1))
-    return bool(text) and pattern[0] in ("?", text[0]) and matches(pattern[1:], text[1:])
-
-
-@given(st.text("*?ab\n.", max_size=7), st.text("ab\n.", max_size=8))
-def test_a_glob_is_what_trying_everything_finds(pattern: str, text: str) -> None:
-    assert (glob(pattern).fullmatch(text) is not None) is matches(pattern, text)
-
-
-def test_no_glob_takes_long() -> None:
-    assert glob("*a" * 500 + "b").fullmatch("a" * 20_000) is None
+from mock_server.trouble.match import Match
 
 
 @pytest.mark.parametrize(
@@ -62,6 +42,13 @@ def test_a_payload_that_is_no_json_meets_no_condition() -> None:
     call = Call(Operation.SUBMIT, payload=b'{"a": ')
     assert not Match(EVERY, payload={"/a": "*"}).fits(call)
     assert call.payload is None
+
+
+@pytest.mark.parametrize("wanted", [None, "*"])
+def test_no_payload_is_not_null(wanted: Any) -> None:
+    match = Match(EVERY, payload={"": wanted})
+    calls = [Call(Operation.SUBMIT, payload=payload) for payload in (None, b"{", b"null")]
+    assert [match.fits(call) for call in calls] == [False, False, True]
 
 
 @pytest.mark.parametrize(
