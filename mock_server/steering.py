@@ -25,7 +25,8 @@ class Steering(Memory):
     def spend(self, account: Account | None) -> Spend:
         """Return what an account has spent, or everyone: a line for each request that is still known."""
         with self._lock:
-            spenders = list(self.accounts) if account is None else [self.accounts.current(account)]
+            everyone = sorted(self.accounts, key=lambda each: each.fingerprint)  # alike after a restart
+            spenders = everyone if account is None else [self.accounts.current(account)]
             known = [charge(view.request, view.status) for view in self.views(account)]
             charges = (*(each for spender in spenders for each in spender.forgotten_charges), *known)
             return Spend(round(sum(each.spent_usd for each in spenders), CENTS), charges)

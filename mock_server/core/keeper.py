@@ -62,4 +62,4 @@ class Keeper:
         """A rule was met."""
 
     def called(self, entry: Entry, window: tuple[float, int] | None) -> None:
-        """A call was written down; ``window`` is its account's rate-limit window."""
+        """A call was written down; ``window`` is its account's rate-limit window, if any."""

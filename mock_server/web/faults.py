@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mock_server.core.accounts import Account
 from mock_server.core.clock import Clock
 from mock_server.core.draws import Draws
-from mock_server.core.errors import ApiError
+from mock_server.core.errors import ApiError, MalformedBody
 from mock_server.core.orders import NONE, Orders
 from mock_server.service import Service
 from mock_server.trouble.book import Fired
@@ -23,6 +23,7 @@ from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.effects.base import Effect, ErrorLook, Scene
 from mock_server.trouble.parts import Head, Part, Reply, Stall, bodiless, plain
 from mock_server.web.answers import Answer, Renderer
+from mock_server.web.bodies import parse_object
 from mock_server.web.decider import Decider
 from mock_server.web.exchange import CLIENT_GONE, Exchange
 from mock_server.web.peek import Peek
@@ -61,13 +62,16 @@ class Troublemaker:
         entry.at = clock.now()
         scene = self._scene(exchange, call, fired, clock)
         held = sum(effect.hold(scene) for effect in effects)
+        is_replaced = any(effect.replaces for effect in effects)
+        if is_replaced or held:  # no operation will look at it, or perhaps none if the client gives up
+            self._note(call, exchange)
         if held:  # the body first: to listen whether the client is still there would lose it
             await peek.body(self._service.settings.max_body_bytes, exchange.header(b"content-length"))
         wire = wire_of(exchange.scope, peek.original, send)
         if held:
             await wire.wait(clock, held)
         reply: Reply | None = None
-        if not any(effect.replaces for effect in effects):
+        if not is_replaced:
             reply = await self._serve(exchange, call, effects, peek)
         for effect in effects:
             reply = effect.reply(reply, scene)
@@ -75,6 +79,22 @@ class Troublemaker:
         for effect in effects:
             parts = effect.parts(parts, scene)
         await self._play(exchange, wire, parts, clock)
+
+    def _note(self, call: Call, exchange: Exchange) -> None:
+        """Take note of what an operation would: the payload and what is wrong with it, or where the request stands."""
+        entry = exchange.entry
+        if call.request is not None:
+            entry.status_before = entry.status_after = call.state()
+            return
+        entry.payload = call.payload
+        model = self._service.catalog.get(call.model_id or "")
+        if model is None or call.payload is None:
+            return
+        try:
+            payload = parse_object(call.payload)
+        except MalformedBody:
+            return
+        exchange.judged(self._service.check(model, payload))
 
     async def _serve(self, exchange: Exchange, call: Call, effects: Sequence[Effect], peek: Peek) -> Reply:
         """Have the call served, under the orders of the effects; an error is an answer like any other."""

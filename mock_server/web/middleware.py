@@ -70,7 +70,7 @@ class Recorder:
             entry.at = (clock if account is None else account.clock).now()
         redact(entry, [*exchange.secrets(), *self._own_secrets])
         entry.cut()
-        limited = account is not None and self._service.settings.rate_limit is not None
+        limited = account is not None and account.window_calls  # no call was counted: there is no window yet
         window = (account.window_start, account.window_calls) if account is not None and limited else None
         self._service.write_down(entry, window)
 

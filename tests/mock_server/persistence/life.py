@@ -48,9 +48,11 @@ class Life:
     def call(self, method: str, path: str, who: int = 0, **more: Any) -> httpx.Response | None:
         """Make a call; ``None`` where the connection broke."""
         try:
-            return client(self.fake, (TOKEN, OTHER_TOKEN)[who]).request(method, path, **more)
+            answer = client(self.fake, (TOKEN, OTHER_TOKEN)[who]).request(method, path, **more)
         except httpx.TransportError:
             return None
+        assert answer.status_code != httpx.codes.INTERNAL_SERVER_ERROR, answer.text
+        return answer
 
     def submit(self, who: int = 0, **payload: Any) -> None:
         """Submit; the id is known if it was told."""
@@ -81,6 +83,11 @@ class Life:
             "rules": [each.as_json() for each in self.fake.rules],
             "journal": list(map(_plain, self.fake.journal)),
             "spend": self.fake.spend(),
+            "windows": {
+                each.fingerprint: (each.window_start, each.window_calls)
+                for each in service.accounts
+                if each.window_calls
+            },
             "submitted": {each.fingerprint: each.submitted for each in service.accounts if each.submitted},
         }
 

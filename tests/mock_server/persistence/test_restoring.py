@@ -78,7 +78,13 @@ def _steer(life: Life, step: tuple[Any, ...], request_id: str) -> None:
     st.lists(STEPS, min_size=3, max_size=25),
     st.sampled_from(["instant", "manual", "polls:1,2", "polls:0,1", "time:1,2"]),
     st.fixed_dictionaries(
-        {}, optional={"slots": st.just(1), "max_requests": st.just(3), "variants": st.just({"retention": "day"})}
+        {},
+        optional={
+            "slots": st.just(1),
+            "max_requests": st.just(3),
+            "rate_limit": st.just("6/3"),
+            "variants": st.just({"retention": "day"}),
+        },
     ),
 )
 def test_a_restart_changes_nothing(steps: list[tuple[Any, ...]], pace: str, more: dict[str, Any]) -> None:
@@ -189,6 +195,19 @@ def test_a_rate_limit_window_goes_on(tmp_path: Path) -> None:
     assert answer.status_code == 429
     life.real += 60
     assert life.call("GET", "/v1/models").status_code == 200  # type: ignore[union-attr]
+    life.fake.close()
+
+
+def test_a_window_that_has_not_begun_begins_after_a_restart(tmp_path: Path) -> None:
+    life = Life(tmp_path / "calls.ndjson", rate_limit="1/60")
+    life.fake.rules.add(answers=[418])  # answers before anybody counts
+    codes = []
+    for _ in range(3):
+        answer = life.call("GET", "/v1/models")
+        assert answer is not None
+        codes.append(answer.status_code)
+        life.restart()
+    assert codes == [418, 200, 429]
     life.fake.close()
 
 

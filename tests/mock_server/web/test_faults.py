@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -36,6 +38,44 @@ def test_a_body_that_was_looked_at_is_served_whole_and_its_limits_hold() -> None
     assert caller.post(SUBMIT, json={"prompt": "a dog"}).status_code == 200
     assert caller.post(SUBMIT, content=b"{", headers={"Content-Type": "application/json"}).status_code == 422
     assert caller.post(SUBMIT, json={"prompt": "a kitten" * 20}).status_code == 413
+
+
+REPLACED: list[Any] = [429, {"effect": "http", "status": 503}, "redirect", "reset", "hang_up", "no_file"]
+
+
+@pytest.mark.parametrize("answer", [*REPLACED[:-1], {"effect": "latency", "seconds": 100}], ids=str)
+def test_a_submit_that_nobody_served_is_written_down_with_its_payload(answer: Any) -> None:
+    fake = MockRunComfy()
+    caller = client(fake)
+    fake.rules.add(answers=[answer])
+    with suppress(httpx.TransportError):
+        caller.post(SUBMIT, json={"prompt": "a boat", "duration": 99, "zzz": 1}, timeout=1)
+    (entry,) = fake.journal.where(operation="submit", payload={"/prompt": "a boat"})
+    assert (entry.unknown, [each.pointer for each in entry.findings]) == (("/zzz",), ["/duration"])
+    for content in (b'{"prompt": ', b"[]"):
+        fake.rules.add(answers=[answer])
+        with suppress(httpx.TransportError):
+            caller.post(SUBMIT, content=content, headers={"Content-Type": "application/json"}, timeout=1)
+        assert (fake.journal[-1].payload, fake.journal[-1].findings) == (content, ())
+    fake.rules.add(answers=[answer])
+    with suppress(httpx.TransportError):
+        caller.post("/v1/models/a/b/c", json={"prompt": "x"}, timeout=1)
+    assert fake.journal[-1].payload == b'{"prompt":"x"}'
+
+
+@pytest.mark.parametrize("operation", ["status", "result", "cancel", "media"])
+def test_a_call_that_nobody_served_is_written_down_with_where_its_request_stands(operation: str) -> None:
+    fake = MockRunComfy()
+    caller = client(fake)
+    request_id = submit(caller)["request_id"]
+    fake.move(request_id, "in_progress")
+    for answer in REPLACED if operation == "media" else REPLACED[:-1]:
+        fake.rules.add(answers=[answer], match={"operation": operation})
+        path = f"/media/{request_id}/0.mp4" if operation == "media" else f"/v1/requests/{request_id}/{operation}"
+        with suppress(httpx.TransportError):
+            caller.request("POST" if operation == "cancel" else "GET", path)
+        entry = fake.journal[-1]
+        assert (entry.rule is not None, entry.status_before, entry.status_after) == (True, "in_progress", "in_progress")
 
 
 def test_an_account_that_is_not_accepted_has_no_name_in_the_journal() -> None:
