@@ -10,7 +10,7 @@ from threading import Lock, RLock
 
 from mock_server.core.accounts import Account, Accounts
 from mock_server.core.capacity import Line
-from mock_server.core.clock import Clock
+from mock_server.core.clock import Clock, Mark
 from mock_server.core.entry import Entry
 from mock_server.core.errors import PermissionDenied, ResourceNotFound
 from mock_server.core.journal import Journal
@@ -50,7 +50,7 @@ class Memory:
         self.seed = seed
         self.variants = settings.effective_variants
         self.wall = now
-        self.default_clock = Clock(now, speed=settings.speed)
+        self.default_clock = self._first_clock()
         self.accounts = Accounts(settings.tokens, self._new_account, self._token_without_magic)
         self.store = Store(settings.max_requests, settings.max_payload_bytes, self._forgotten)
         self.journal = Journal(settings.journal_bytes)
@@ -118,7 +118,7 @@ class Memory:
         name = None if account is None else account.fingerprint
         if name is None:
             self.default_clock.retire()
-            self.default_clock = Clock(self.wall, speed=self.settings.speed)
+            self.default_clock = self._first_clock()
         self.journal.forget(name)
         self.rules.reset(name)
         return len(requests)
@@ -137,6 +137,11 @@ class Memory:
                 self.keeper.clock_set(name, clock)
 
         clock.watch(tell)
+
+    def _first_clock(self) -> Clock:
+        frozen_at, speed = self.settings.frozen_at, self.settings.speed
+        mark = None if frozen_at is None else Mark(self.wall(), frozen_at.timestamp(), speed, frozen=True)
+        return Clock(self.wall, speed=speed, mark=mark)
 
     def _new_account(self, name: str) -> Account:
         account = Account(name, self.default_clock.fork(), Line(self._slots, self._over))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from mock_server.core.accounts import RateLimit
-from mock_server.core.clock import FASTEST, checked_speed
+from mock_server.core.clock import FASTEST, LATEST, checked_speed
 from mock_server.core.pacing import LONGEST
 from mock_server.trouble.magic import Magic
 from schemas.findings import cut
@@ -47,6 +48,19 @@ def speed(text: str) -> float:
     if math.isnan(number):
         raise ValueError(f"expected a number, more than 0 and at most {FASTEST:g}, not {text!r}")
     return checked_speed(number)
+
+
+def moment(text: str) -> datetime:
+    """Read a moment, in UTC where it names no zone."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        valid = 0 <= found.timestamp() <= LATEST
+    except (ValueError, OverflowError):
+        valid = False
+    if not valid:
+        raise ValueError(f"expected a moment from 1970 to 9998, such as 2026-01-31T12:00:00Z, not {cut(text)!r}")
+    return found
 
 
 def _number(text: str) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -55,6 +56,13 @@ class Settings:
     )
     speed: float = _setting(
         1.0, "seconds of the fake's clock in a real second", parse=texts.speed, metavar="X", kind=(int, float)
+    )
+    frozen_at: datetime | None = _setting(
+        None,
+        "a moment at which the clock stands until it is moved, so that the same calls give the same bytes",
+        parse=texts.moment,
+        metavar="MOMENT",
+        kind=datetime,
     )
     slots: int | None = _setting(
         None,
@@ -191,6 +199,7 @@ class SettingsFields(TypedDict, total=False):
 
     pace: Pace | str
     speed: float | str
+    frozen_at: datetime | str | None
     slots: int | str | None
     tokens: Iterable[str] | str
     strict: bool
@@ -222,6 +231,8 @@ def _checked(setting: Field[Any], value: Any) -> Any:
         if not all(isinstance(item, (str, Path)) for item in items):
             raise ValueError(f"expected a list of texts, not {value!r}")
         return tuple(read for item in items for read in parse(str(item)))
+    if isinstance(value, datetime):
+        value = value.isoformat()
     if kind is Variants and isinstance(value, Mapping):
         return Variants().with_(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and kind in (int, (int, float))
@@ -229,5 +240,6 @@ def _checked(setting: Field[Any], value: Any) -> Any:
         return parse(str(value))
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         names = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
-        raise ValueError(f"expected {names}, not {value!r}")
+        text = f" or its text ({setting.metadata['help']})" if parse is not None else ""
+        raise ValueError(f"expected {names}{text}, not {value!r}")
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ URL = "http://127.0.0.1:8787"
 EXAMPLES: dict[str, tuple[str, object]] = {
     "pace": ("polls:3,4", "polls:3,4"),
     "speed": ("2.5", 2.5),
+    "frozen_at": ("2026-01-01", datetime(2026, 1, 1, tzinfo=UTC)),
     "slots": ("3", 3),
     "tokens": ("one-token", ("one-token",)),
     "strict": ("true", True),
@@ -46,6 +48,7 @@ EXAMPLES: dict[str, tuple[str, object]] = {
 WRONG: dict[str, list[str]] = {
     "pace": ["", "never", "polls:1", "polls:1,-1", "time:1,inf", "time:nan,1", "polls:1.5,1", "instant:1"],
     "speed": ["0", "-1", "inf", "nan", "fast", "1e7"],
+    "frozen_at": ["0", "today", "1969-01-01", "2026-13-01"],
     "slots": ["0", "-1", "1.5", "many", "٣"],
     "seed": ["-1", "x", "1.0"],
     "variants": ["auth_status", "auth_status=418", "auth_state=401", "="],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,14 @@ SWITCHES = [spec for spec in SPECS if spec.parse is None]
 
 each_spec = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
 GOOD: list[tuple[str, object, object]] = [
     ("pace", "instant", instant()),
     ("pace", "polls:2,3", polls(2, 3)),
     ("speed", "2.5", 2.5),
     ("speed", f"{FASTEST:g}", FASTEST),
+    *(("frozen_at", text, NEW_YEAR) for text in ("2026-01-01T00:00:00Z", "2026-01-01", "2026-01-01T01:00+01:00")),
     ("slots", "1", 1),
     ("slots", "12", 12),
     ("tokens", ("one", "two words"), ("one", "two words")),
@@ -57,6 +61,7 @@ GOOD: list[tuple[str, object, object]] = [
 
 BAD: list[tuple[str, object]] = [
     *(("pace", text) for text in ("", "fast", "polls:1", "time:-1,2", "time:nan,1")),
+    *(("frozen_at", text) for text in ("", "now", "0", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59-01:00")),
     *(("speed", text) for text in ("", "0", "-1", "nan", "inf", "1e400", "fast", f"{FASTEST * 10:g}")),
     *(("slots", text) for text in ("", "0", "-1", "1.5", "--1", "-", "two", "\N{ARABIC-INDIC DIGIT TWO}", "9" * 5_000)),
     *(("tokens", (text,)) for text in ("", "  ", "\udcff", "a\nb")),
