@@ -8,6 +8,7 @@ from typing import NamedTuple
 import click
 
 from schemas import __version__
+from schemas.extras import installing
 from schemas.terminal import Exit, fail, run
 
 
@@ -60,7 +61,7 @@ class LazyGroup(click.Group):
             extra = EXTRAS.get((error.name or "").partition(".")[0])
             if extra is None:
                 raise
-            fail(Exit.UNAVAILABLE, f"{cmd_name} needs {error.name}: pip install 'runcomfy-mock[{extra}]'")
+            fail(Exit.UNAVAILABLE, f"{cmd_name} needs {error.name}: {installing(extra)}")
         assert isinstance(command, click.Command)
         return command
 

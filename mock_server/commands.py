@@ -207,10 +207,10 @@ def demo(
     except OSError as error:
         fail(Exit.UNAVAILABLE, str(error))
     if as_json:
-        emit(story.as_json())
+        emit({"seed": app.service.seed, **story.as_json()})
     else:
         say()
-        say(_ending(story))
+        say(f"{_ending(story)}, seed {app.service.seed}")
 
 
 def _built(settings: Settings) -> App:

@@ -18,7 +18,7 @@ def wall_clock() -> float:
 
 
 def wait(seconds: float) -> None:
-    """Let real time pass; only the demo does so."""
+    """Let real time pass; only commands that poll do so."""
     time.sleep(seconds)
 
 

@@ -20,6 +20,7 @@ from mock_server.serving import Server, serving
 from mock_server.settings import Settings, SettingsError, SettingsFields
 from mock_server.trouble import scenario
 from mock_server.trouble.hand import Rules
+from schemas.extras import installing
 
 if TYPE_CHECKING:
     import respx
@@ -66,6 +67,9 @@ class MockRunComfy:
         self._servers: list[Server] = []
         self._app = create_app(_changed(base, fields), now=now, fresh_seed=lambda: 0)
         rules = [rules] if isinstance(rules, Mapping) else rules
+        listed: Any = rules  # whatever it is that callers without types give
+        if isinstance(listed, (str, bytes)) or not isinstance(listed, Iterable):
+            raise SettingsError(f"rules: expected rules as in a scenario file, or a list of them, not {listed!r}")
         read = [rule for index, each in enumerate(rules) for rule in scenario.read(each, f"rules[{index}]")]
         self._service.rules.add(read, lasting=True)
 
@@ -158,7 +162,7 @@ class MockRunComfy:
 def _changed(base: Settings, fields: SettingsFields) -> Settings:
     unknown = fields.keys() - SettingsFields.__annotations__.keys()
     if unknown:
-        known = ", ".join(SettingsFields.__annotations__)
+        known = ", ".join((*SettingsFields.__annotations__, "rules"))
         raise SettingsError(f"unknown setting {', '.join(sorted(unknown))}; known are {known}")
     given: Any = fields  # checked by Settings itself
     return replace(base, **given)
@@ -168,5 +172,4 @@ def _needs(name: str, extra: str) -> ModuleType:
     try:
         return import_module(name)
     except ModuleNotFoundError:
-        message = f"this needs {name}: pip install 'runcomfy-mock[{extra}]', or '.[{extra}]' in a clone"
-        raise MissingExtraError(message, name=name) from None
+        raise MissingExtraError(f"this needs {name}: {installing(extra)}", name=name) from None

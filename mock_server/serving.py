@@ -136,7 +136,8 @@ class Server(uvicorn.Server):
         # What is left is cut off, as by a client that goes away: calls that wait for their body hear of it and end.
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await asyncio.sleep(_TICK_SECONDS)
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_GRACE_SECONDS)
         for task in list(self.server_state.tasks):
             task.cancel()
 

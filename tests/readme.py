@@ -42,7 +42,7 @@ def effects_table() -> str:
     rows = ["| effect | of | calls | what happens | parameters |", "|---|---|---|---|---|"]
     for name, effect in CATALOGUE.items():
         calls = "all" if set(Operation) == effect.OPERATIONS else _calls(effect.OPERATIONS)
-        text = " ".join((effect.__doc__ or "").split())
+        text = " ".join((effect.__doc__ or "").split()).replace("``", "`")
         parameters = "; ".join(_parameter(effect, each) for each in effect.parameters())
         rows.append(f"| `{name}` | {effect.LAYER} | {calls} | {text} | {parameters} |".replace("  |", " |"))
     return "\n".join(rows)
@@ -63,7 +63,7 @@ def _parameter(effect: type[Effect], each: Field[Any]) -> str:
 
 def magic_table() -> str:
     """Return one row for each magic word."""
-    rows = ["| token ends in | prompt has | what happens |", "|---|---|---|"]
+    rows = ["| token | prompt has | what happens |", "|---|---|---|"]
     return "\n".join([*rows, *(f"| `mock.{word}` | `[mock:{word}]` | {text} |" for word, text in magic.table())])
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypedDict, Unpack, overload
 from mock_server.core.entry import LONGEST_PAYLOAD, Entry
 from mock_server.core.evictions import Loss
 from mock_server.core.journal import Journal
+from mock_server.core.near_miss import nearest, short
 from mock_server.core.question import (
     OPERATIONS,
     Criterion,
@@ -24,7 +25,6 @@ from mock_server.core.question import (
     one_operation,
 )
 from mock_server.core.span import Span
-from schemas.findings import cut
 
 MOST_TOLD = 20
 """How many calls an error lists."""
@@ -186,7 +186,7 @@ class Calls(Sequence[Entry]):
         if len(reached) == len(wanted):
             return
         step = len(reached)
-        before = "" if not reached else f" after {_short(reached[-1])}"
+        before = "" if not reached else f" after {short(reached[-1])}"
         came = ", ".join(f"#{entry.seq} {entry.operation}" for entry in instead[:MOST_TOLD]) or "nothing"
         self._fail(
             f"expected {', '.join(wanted)} in this order",
@@ -218,7 +218,7 @@ class Calls(Sequence[Entry]):
             )
         if self._cut:
             raise IncompleteJournalError(
-                f"the payload of {_short(self._cut[0])}"
+                f"the payload of {short(self._cut[0])}"
                 + (f" and {len(self._cut) - 1} more" if len(self._cut) > 1 else "")
                 + f" is cut at {LONGEST_PAYLOAD} bytes in the journal, so that there is no telling what it had"
             )
@@ -228,40 +228,17 @@ class Calls(Sequence[Entry]):
     ) -> None:
         lines = [expected + _asked(self._asked), found]
         if missed:
-            closest, told = self._nearest(missed)
+            closest, told = nearest(self._origin, missed)
             lines.append(f"no {'other ' if self._entries else ''}call matched {told}")
         listed = self._entries or self._origin
         if listed:
             lines.append("the calls found:" if self._entries else "the calls there are:")
-            lines += [f"  {_short(entry)}" for entry in listed[-MOST_TOLD:]]
+            lines += [f"  {short(entry)}" for entry in listed[-MOST_TOLD:]]
             if len(listed) > MOST_TOLD:
                 lines[-MOST_TOLD:-MOST_TOLD] = [f"  … {len(listed) - MOST_TOLD} earlier ones"]
         else:
             lines.append("there are no calls")
         raise VerificationError("\n".join(lines), closest)
-
-    def _nearest(self, missed: Sequence[Criterion]) -> tuple[Entry | None, str]:
-        """Find the call that meets the most of what was asked but not all, the latest of equals; and tell it."""
-        best: Entry | None = None
-        most = -1
-        for entry in self._origin:
-            met = len(missed) - len(_lacking(entry, missed))
-            if most <= met < len(missed):
-                best, most = entry, met
-        told = ", ".join(f"{each.name}={each.asked}" for each in missed)
-        if best is None:
-            return None, told
-        lacking = _lacking(best, missed)
-        told_of = [each for each in lacking if not each.is_own] or lacking
-        lacks = ", ".join(f"{each.name} is {each.found(best)}" for each in told_of)
-        return best, f"{told}; closest was {_short(best)}: {lacks}"
-
-
-def _lacking(entry: Entry, asked: Sequence[Criterion]) -> list[Criterion]:
-    """Return what does not hold; the user's own functions see no entry for which anything else does not."""
-    own = [each for each in asked if each.is_own]
-    lacks = [each for each in asked if not each.is_own and not each.test(entry)]
-    return [*lacks, *own] if lacks else [each for each in own if not each.test(entry)]
 
 
 def _meets(entry: Entry, asked: Iterable[Criterion]) -> bool:
@@ -286,10 +263,6 @@ def _named(name: str) -> str:
 
 def _asked(asked: Sequence[Criterion]) -> str:
     return " of the calls with " + ", ".join(f"{each.name}={each.asked}" for each in asked) if asked else ""
-
-
-def _short(entry: Entry) -> str:
-    return f"#{entry.seq} {entry.method} {cut(entry.path)} ({entry.operation}, {entry.http_status or 'no answer'})"
 
 
 def _span(place: str, value: object) -> Span:

@@ -23,7 +23,8 @@ class Entry:
     `MOST_KEPT` of each; ``omitted`` counts the rest. ``payload_cut`` marks a payload of which a part is missing.
     ``token_sent_to_media`` marks a token that was sent where none belongs: to a media URL.
 
-    ``wall`` is when the call came, ``took`` how many real seconds it took to its end. ``connection`` numbers the
+    ``wall`` is when the call came, ``took`` how many real seconds it took to its end (of one that
+    stalls: until nothing more came). ``connection`` numbers the
     connection it came on (0 in process), ``call`` its place among the calls there. ``rule`` is the name of the rule
     that fired (its id if it has none), ``effects`` what it had happen; ``http_status`` is 0 where no status line was
     sent.

@@ -59,14 +59,15 @@ class Filters(TypedDict, total=False):
 class Criterion:
     """One thing that is asked: ``asked`` tells it, ``found`` what an entry has instead.
 
-    ``reads_payload`` marks one that cannot be judged where the journal has no more than the beginning of a payload,
-    ``is_own`` a function of the user's.
+    ``is_there`` tells whether an entry has anything that could be it, ``reads_payload`` marks one that cannot be judged
+    where the journal has no more than the beginning of a payload, ``is_own`` a function of the user's.
     """
 
     name: str
     asked: str
     test: Predicate
     found: Callable[[Entry], str]
+    is_there: Predicate = lambda _: True
     reads_payload: bool = False
     is_own: bool = False
 
@@ -143,6 +144,7 @@ def _number(attribute: str, *, optional: bool = False) -> Callable[[str, object]
 
 
 _CLASS = re.compile(r"([1-5])xx", re.IGNORECASE | re.ASCII)
+_STATUSES = "503, '5xx', '500..599', '400..', 0 for none sent"
 _LEAST_STATUS, _MOST_STATUS = 100, 999
 
 
@@ -152,15 +154,16 @@ def _status(name: str, value: object) -> list[Criterion]:
         first = int(status_class[1]) * 100
         span = Span(first, first + 99)
     else:
-        span = _span(name, value)
+        try:
+            span = Span.parse(value)
+        except ValueError:
+            raise QuestionError(name, f"{shorten(value)} is none of {_STATUSES}") from None
         ends = [span.least, *([] if span.most is None else [span.most])]
         from_the_start = isinstance(value, str) and value.startswith("..")
         for end in ends[from_the_start:]:
             if end and not _LEAST_STATUS <= end <= _MOST_STATUS:
                 hint = f"; {str(end)[0]}xx is the class" if 0 < end < _LEAST_STATUS else ""
-                raise QuestionError(
-                    name, f"{shorten(value)} is none of 503, '5xx', '500..599', '400..', 0 for none sent{hint}"
-                )
+                raise QuestionError(name, f"{shorten(value)} is none of {_STATUSES}{hint}")
     return [_criterion(name, str(value), "http_status", lambda found: found in span)]
 
 
@@ -205,6 +208,7 @@ def _at(name: str, pointer: object, wanted: object) -> Criterion:
         _told(wanted),
         lambda entry: entry.payload is not None and any(fits(each, asked) for each in _values(entry.payload, parts)),
         told,
+        lambda entry: entry.payload is not None and _values(entry.payload, parts),
         reads_payload=True,
     )
 
@@ -216,19 +220,23 @@ def _values(payload: bytes, parts: list[str]) -> list[object]:
         return []
 
 
+_NOTHING = (None, "", ())
+
+
 def _criterion(name: str, asked: str, attribute: str, test: Callable[[Any], object]) -> Criterion:
     return Criterion(
         name,
         asked,
         lambda entry: test(getattr(entry, attribute)),
         lambda entry: _plainly(getattr(entry, attribute)),
+        lambda entry: getattr(entry, attribute) not in _NOTHING,
     )
 
 
 def _plainly(found: object) -> str:
     if isinstance(found, tuple):
         found = ", ".join(map(str, found))
-    return "none" if found in (None, "") else cut(str(found))
+    return "none" if found in _NOTHING else cut(str(found))
 
 
 def _told(value: object) -> str:

@@ -11,10 +11,13 @@ from urllib.parse import urlsplit
 
 import click
 
+from mock_server import environment
 from mock_server.intercept.variables import DEFAULT_URL, FAILURES, NAMES, SHELLS, merge_node_options
 from schemas.terminal import Exit, emit, fail
 
 _SECONDS = 10.0
+_MOST_PATIENCE = 600.0
+_INTERVAL = 0.05
 _MOST_BYTES = 1024 * 1024
 _GIVEN = "runcomfy_mock.given"
 _START = "start it with: runcomfy-mock serve --intercept"
@@ -63,44 +66,66 @@ def _failing_with(arguments: Sequence[str]) -> Iterator[None]:
     envvar="RUNCOMFY_MOCK_CONTROL_TOKEN",
     help="the token of the fake's control plane, if it was given one",
 )
+@click.option(
+    "--wait",
+    "patience",
+    type=click.FloatRange(0, _MOST_PATIENCE),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="how long to wait for a fake that is just being started",
+)
 @click.option("--node-options", envvar="NODE_OPTIONS", default="", hidden=True)
-def intercept_env(url: str, shell: str, control_token: str | None, node_options: str, *, as_json: bool) -> None:
+def intercept_env(
+    url: str, shell: str, control_token: str | None, patience: float, node_options: str, *, as_json: bool
+) -> None:
     """Print what a shell needs so that the programs it starts reach a running serve --intercept.
 
     Use it as: eval "$(runcomfy-mock intercept-env)"
     """
-    environment = _ask(url.rstrip("/"), control_token)
-    environment["NODE_OPTIONS"] = merge_node_options(node_options, environment["NODE_OPTIONS"])
+    told = _ask(url.rstrip("/"), control_token, patience)
+    told["NODE_OPTIONS"] = merge_node_options(node_options, told["NODE_OPTIONS"])
     if as_json:
-        emit(environment)
+        emit(told)
     else:
-        click.echo("\n".join(SHELLS[shell](name, value) for name, value in environment.items()))
+        click.echo("\n".join(SHELLS[shell](name, value) for name, value in told.items()))
 
 
-def _ask(url: str, control_token: str | None) -> dict[str, str]:
+def _ask(url: str, control_token: str | None, patience: float) -> dict[str, str]:
     """Return the variables that the fake at ``url`` tells; ends the command if it tells none."""
-    connection, path = _connection(url)
-    headers = {} if control_token is None else {"X-Control-Token": control_token}
     try:
-        connection.request("GET", f"{path}/__mock__/intercept", headers=headers)
-        with connection.getresponse() as answer:
-            body = answer.read(_MOST_BYTES)
+        status, body = _called(url, control_token, environment.wall_clock() + patience)
     except (OSError, ValueError, http.client.HTTPException) as error:
         why = str(error) or type(error).__name__
         fail(Exit.UNAVAILABLE, f"no fake answers at {url} ({why}); {_START}, or say where it is with --url")
-    finally:
-        connection.close()
     document = _object(body)
     told = document.get("environment")
-    if answer.status == http.client.OK and isinstance(told, dict) and told.keys() == NAMES:
+    if status == http.client.OK and isinstance(told, dict) and told.keys() == NAMES:
         texts = {name: value for name, value in told.items() if isinstance(value, str)}
         if texts.keys() == NAMES:
             return texts
-    if answer.status == http.client.FORBIDDEN:
+    if status == http.client.FORBIDDEN:
         fail(Exit.TOKEN_REJECTED, f"the fake at {url} wants its control token, by --control-token")
-    if answer.status == http.client.CONFLICT:
+    if status == http.client.CONFLICT:
         fail(Exit.UNAVAILABLE, f"the fake at {url} does not intercept; {_START}")
     return fail(Exit.UNAVAILABLE, f"what answers at {url} is no fake of this version; {_START}")
+
+
+def _called(url: str, control_token: str | None, deadline: float) -> tuple[int, bytes]:
+    """Return the status and the body of the fake's answer; a port that nobody listens on yet is tried again."""
+    headers = {} if control_token is None else {"X-Control-Token": control_token}
+    while True:
+        connection, path = _connection(url)
+        try:
+            connection.request("GET", f"{path}/__mock__/intercept", headers=headers)
+            with connection.getresponse() as answer:
+                return answer.status, answer.read(_MOST_BYTES)
+        except ConnectionRefusedError:
+            if environment.wall_clock() >= deadline:
+                raise
+            environment.wait(_INTERVAL)
+        finally:
+            connection.close()
 
 
 def _connection(url: str) -> tuple[http.client.HTTPConnection, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from schemas.extras import installing
 from schemas.terminal import Exit, fail
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def intercepted(url: str, host: str, asked: Asked) -> Interception | None:
         from mock_server.intercept.hosts_file import HostsFile  # noqa: PLC0415 - serve starts fast without
         from mock_server.intercept.interception import Interception  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        fail(Exit.UNAVAILABLE, f"serve --intercept needs {error.name}: pip install 'runcomfy-mock[intercept]'")
+        fail(Exit.UNAVAILABLE, f"serve --intercept needs {error.name}: {installing('intercept')}")
     port = asked.intercept_port or (_HTTPS_PORT if asked.write_hosts else None)
     try:
         return Interception(url, host, port, HostsFile(url) if asked.write_hosts else None)

@@ -43,7 +43,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.pointer or '/'}: {self.message}"
+        return f"{self.pointer}: {self.message}" if self.pointer else self.message
 
 
 class ScenarioError(ValueError):
@@ -63,12 +63,20 @@ def load(path: Path) -> list[Rule]:
         if len(raw) > _MOST_BYTES:
             raise ScenarioError(str(path), [Problem("", f"the file is larger than {_MOST_BYTES} bytes")])
         text = raw.decode("utf-8")
-        document = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        document = json.loads(text, object_pairs_hook=_unique) if path.suffix == ".json" else tomllib.loads(text)
     except OSError as error:
         raise ScenarioError(str(path), [Problem("", f"cannot be read: {error.strerror}")]) from None
     except (ValueError, RecursionError) as error:  # of JSON, TOML and UTF-8
         raise ScenarioError(str(path), [Problem("", f"is not what its name says: {error}")]) from None
     return read(document, str(path))
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
+        raise ValueError(f"the property {shorten(twice)} is given twice")
+    return found
 
 
 def read(document: Any, where: str = "rules") -> list[Rule]:
@@ -78,13 +86,16 @@ def read(document: Any, where: str = "rules") -> list[Rule]:
         reader.wrong(pointer, message)
     if reader.problems:
         raise ScenarioError(where, reader.problems)
-    if isinstance(document, Mapping) and ("rule" in document or not document):
+    rules: list[Rule | None] = []
+    if isinstance(document, Mapping) and "rule" in document:
         rules = reader.rules(document)
-    elif isinstance(document, Mapping):
+    elif isinstance(document, Mapping) and "rules" in document:
+        reader.wrong("/rules", "unknown; a list of rules is called rule ([[rule]] in TOML)")
+    elif isinstance(document, Mapping) and document:
         rules = [reader.rule(document, "")]
     else:
-        reader.wrong("", f"expected a rule, or an object with a list of them as rule, not {kind(document)}")
-        rules = []
+        found = "nothing" if document == {} else kind(document)
+        reader.wrong("", f"expected a rule, or an object with a list of them as rule, not {found}")
     if reader.problems:
         raise ScenarioError(where, reader.problems)
     return [rule for rule in rules if rule is not None]

@@ -13,6 +13,13 @@ from schemas.findings import shorten
 MOST_BYTES = 1024 * 1024
 
 
+async def read_nothing(request: HttpRequest) -> None:
+    """Read a body that has nothing to say: none, or ``{}``. Raises `ValidationFailed`, and as `bodies` does."""
+    body = await bodies.read(request.receive, MOST_BYTES, request.headers.get("content-length"))
+    for name in bodies.parse_object(body) if body.strip() else ():
+        raise ValidationFailed(f"unknown field {shorten(name)}; this call takes none")
+
+
 async def read_object(request: HttpRequest, fields: dict[str, type | tuple[type, ...]]) -> dict[str, Any]:
     """Read a small JSON object with no other fields than these, each of its type or of one of several.
 

@@ -26,7 +26,7 @@ from mock_server.service import FAILURE, Service, View
 from mock_server.web import bodies
 from mock_server.web.admission import admit
 from mock_server.web.answers import Answer, Renderer, as_json
-from mock_server.web.command import read_object
+from mock_server.web.command import read_nothing, read_object
 from mock_server.web.events import Events
 from mock_server.web.exchange import base_url, header_text
 from mock_server.web.journal_calls import JournalCalls
@@ -139,7 +139,8 @@ class ControlPlane:
         )
 
     async def reset(self, request: HttpRequest, account: Account | None) -> Answer:
-        """Forget the account's requests, clock and journal, or everyone's."""
+        """Forget the account's requests, clock and journal, or everyone's; whose is said by the token alone."""
+        await read_nothing(request)
         return as_json({"reset": account.fingerprint if account else "all", "requests": self._service.reset(account)})
 
     async def clock(self, request: HttpRequest, account: Account | None) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def test_json_tells_the_whole_life_in_one_document(tmp_path: Path) -> None:
     ended = run(*FAST, "--json", cwd=tmp_path)
     assert ended.code == Exit.FINE
     story = ended.document
-    assert list(story) == ["base_url", "model_id", "request_id", "statuses", "result", "file"]
+    assert list(story) == ["seed", "base_url", "model_id", "request_id", "statuses", "result", "file"]
     assert list(story["file"]) == ["path", "bytes", "content_type"]
 
     assert story["base_url"].startswith("http://127.0.0.1:")
@@ -46,6 +47,7 @@ def test_the_terminal_shows_each_exchange(tmp_path: Path) -> None:
     assert f"/v1/models/{KLING}\n" in ended.out
     assert "in_queue → in_progress → completed → succeeded" in notes[-1]
     assert str(tmp_path / NAME) in notes[-1]
+    assert re.search(r", seed \d+$", notes[-1])
     assert "demo-token" not in ended.out
 
 

@@ -67,6 +67,12 @@ def test_every_setting_is_a_keyword_and_nothing_else_is() -> None:
         MockRunComfy(pase="instant")  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize("rules", [429, "busy", None])
+def test_what_are_no_rules_is_told(rules: Any) -> None:
+    with pytest.raises(SettingsError, match="rules: expected rules as in a scenario file"):
+        MockRunComfy(rules=rules)
+
+
 @pytest.mark.parametrize("seed", [0, 9])
 def test_a_seed_given_by_keyword_beats_that_of_the_settings(seed: int) -> None:
     assert MockRunComfy(settings=Settings(seed=3), seed=seed).app.service.seed == seed

@@ -93,6 +93,7 @@ def test_what_is_no_payload_matches_nothing(payload: bytes | None) -> None:
         ({"http_status": "5.."}, "'500..599'.*5xx is the class"),
         ({"http_status": 5}, "5xx is the class"),
         ({"http_status": 1000}, "is none of 503"),
+        ({"http_status": "9xx"}, "is none of 503"),
         ({"http_status": "x"}, "http_status: "),
         ({"http_status": None}, "http_status: "),
         ({"connection": -1}, "connection: "),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shlex
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from mock_server import MockRunComfy
+from mock_server import MockRunComfy, environment
 from mock_server.intercept.commands import intercept_env
 from mock_server.intercept.variables import variables
 from schemas.terminal import Exit, run
@@ -104,10 +105,40 @@ def test_a_fake_that_does_not_intercept_is_told(printed: Printed) -> None:
 def test_nobody_there_is_told(printed: Printed) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         url = f"http://127.0.0.1:{gone.getsockname()[1]}"
-    code, out, err = printed("--url", url)
+    code, out, err = printed("--url", url, "--wait", "0")
     assert (code, out) == (Exit.UNAVAILABLE, "false\n")
     assert err.startswith(f"Error: no fake answers at {url} (")
     assert "serve --intercept" in err
+
+
+def test_a_fake_that_is_just_being_started_is_waited_for(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    with ExitStack() as late, socket.create_server(("127.0.0.1", 0)) as place:
+        port = place.getsockname()[1]
+        place.close()
+
+        def start(seconds: float) -> None:
+            waited.append(seconds)
+            if len(waited) == 3:
+                fake = MockRunComfy()
+                fake.app.control.interception = {"environment": TOLD}
+                late.enter_context(fake.serve(port=port))
+
+        monkeypatch.setattr(environment, "wait", start)
+        code, out, err = printed("--url", f"http://127.0.0.1:{port}", "--json")
+    assert (code, err, json.loads(out)) == (Exit.FINE, "", TOLD)
+    assert len(waited) == 3
+
+
+def test_nobody_is_waited_for_longer_than_is_said(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = itertools.count()
+    monkeypatch.setattr(environment, "wall_clock", lambda: float(next(now)))
+    monkeypatch.setattr(environment, "wait", lambda _: None)
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        url = f"http://127.0.0.1:{gone.getsockname()[1]}"
+    assert printed("--url", url, "--wait", "5")[0] == Exit.UNAVAILABLE
+    assert next(now) == 6
+    assert printed("--url", url, "--wait", "-1")[0] == Exit.USAGE
 
 
 @pytest.mark.parametrize(
@@ -172,7 +203,7 @@ def test_a_shell_that_evaluates_a_failure_fails(arguments: list[str], line: str,
 
 
 def test_what_is_interrupted_fails_in_the_shell_too(printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(url: str, token: str | None) -> dict[str, str]:
+    def interrupt(url: str, token: str | None, patience: float) -> dict[str, str]:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("mock_server.intercept.commands._ask", interrupt)

@@ -11,6 +11,7 @@ import pytest
 
 from mock_server.intercept import hosts_file, interception
 from mock_server.intercept.options import Asked, intercept_options, intercepted
+from schemas.extras import installing
 from schemas.terminal import Exit
 
 URL = "http://127.0.0.1:8787"
@@ -58,7 +59,7 @@ def test_a_missing_library_is_told_with_its_extra(
         intercepted(URL, "127.0.0.1", Asked(True, None, False))
     assert ended.value.code == Exit.UNAVAILABLE
     told = capsys.readouterr().err
-    assert told == "Error: serve --intercept needs trustme: pip install 'runcomfy-mock[intercept]'\n"
+    assert told == f"Error: serve --intercept needs trustme: {installing('intercept')}\n"
 
 
 def test_a_port_that_cannot_be_had_ends_the_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,6 +98,8 @@ WORDS = {
     [
         ([], ""),
         (None, ""),
+        ({}, ""),
+        ({"rules": [{"answers": [429]}]}, "/rules"),
         ({"rule": {}}, "/rule"),
         ({"rule": [1] * 1001}, "/rule"),
         ({"answers": [429] * 1001}, "/answers"),
@@ -159,6 +161,9 @@ def test_an_account_is_kept_as_its_fingerprint_alone() -> None:
         ("a.toml", b"rule = 1 1", "is not what its name says"),
         ("a.json", b"{", "is not what its name says"),
         ("a.json", b"[" * 100_000, "is not what its name says"),
+        ("a.json", b'{"rule": [{"answers": [503], "answers": [429]}]}', 'the property "answers" is given twice'),
+        ("a.toml", b"# nothing\n", "not nothing"),
+        ("a.toml", b"[[rules]]\nanswers = [429]\n", "a list of rules is called rule"),
         ("a.toml", b"\xff", "is not what its name says"),
         ("a.json", b'{"answers": [NaN]}', "/answers/0: nan is no value of JSON"),
         ("a.toml", b"answers = [2001-01-01]", "/answers/0: 2001-01-01 is no value of JSON"),

@@ -13,7 +13,7 @@ from mock_server import MockRunComfy, Settings, manual, timed
 from mock_server.core.accounts import RateLimit
 from mock_server.service import Service
 from mock_server.transport import _Call
-from tests.inprocess import OTHER_TOKEN, client, submit
+from tests.inprocess import OTHER_TOKEN, TOKEN, client, submit
 
 
 @pytest.fixture
@@ -181,6 +181,14 @@ def test_reset_of_one_account_leaves_the_others_alone(fake: MockRunComfy) -> Non
     assert {entry.account for entry in fake.journal} != set()
     assert client(fake, token=None).post("/__mock__/reset").json() == {"reset": "all", "requests": 1}
     assert client(fake, OTHER_TOKEN).get(theirs["status_url"]).status_code == 404
+
+
+def test_a_reset_heeds_the_token_alone_and_says_so(fake: MockRunComfy) -> None:
+    submit(client(fake))
+    answer = client(fake, token=None).post("/__mock__/reset", json={"account": TOKEN})
+    assert (answer.status_code, "takes none" in answer.text, TOKEN in answer.text) == (422, True, False)
+    assert len(fake.requests) == 1
+    assert client(fake).post("/__mock__/reset", json={}).json()["requests"] == 1
 
 
 def test_after_a_reset_the_same_calls_give_the_same_answers(fake: MockRunComfy) -> None:
