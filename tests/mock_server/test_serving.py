@@ -7,9 +7,11 @@ import json
 import logging
 import socket
 import threading
+from contextlib import ExitStack
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from mock_server import MockRunComfy
 from mock_server.serving import Server, listen, serving, url_of
@@ -173,3 +175,26 @@ def test_a_call_cut_off_by_its_client_leaves_the_server_well() -> None:
         assert httpx.post(url + SUBMIT, headers=AUTH, json={"prompt": "x"}).status_code == 200
     assert len(fake.requests) == 1
     assert json.dumps([entry.http_status for entry in fake.journal]).count("500") == 0
+
+
+def test_a_call_that_ends_by_itself_when_it_is_cut_off_is_not_cancelled() -> None:
+    ends: list[str] = []
+
+    async def busy(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+        await send({"type": "http.response.body", "body": b"begun", "more_body": True})
+        try:
+            while (await receive())["type"] != "http.disconnect":
+                continue
+            for _ in range(10_000):  # more turns of the loop than the server could guess
+                await asyncio.sleep(0)
+            ends.append("by itself")
+        except asyncio.CancelledError:
+            ends.append("cancelled")
+            raise
+
+    with ExitStack() as readers, serving(busy) as url:
+        for _ in range(3):
+            readers.enter_context(httpx.stream("GET", url))
+    assert ends == ["by itself"] * 3
