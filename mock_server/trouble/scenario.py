@@ -62,8 +62,9 @@ def load(path: Path) -> list[Rule]:
             raw = file.read(_MOST_BYTES + 1)
         if len(raw) > _MOST_BYTES:
             raise ScenarioError(str(path), [Problem("", f"the file is larger than {_MOST_BYTES} bytes")])
-        text = raw.decode("utf-8")
-        document = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        text = raw.decode("utf-8-sig")  # some editors put a byte-order mark before it
+        is_json = path.suffix == ".json"
+        document = json.loads(text, object_pairs_hook=_unique) if is_json else tomllib.loads(text)
     except OSError as error:
         raise ScenarioError(str(path), [Problem("", f"cannot be read: {error.strerror}")]) from None
     except (ValueError, RecursionError) as error:  # of JSON, TOML and UTF-8
@@ -88,6 +89,15 @@ def read(document: Any, where: str = "rules") -> list[Rule]:
     if reader.problems:
         raise ScenarioError(where, reader.problems)
     return [rule for rule in rules if rule is not None]
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON; where a name is given twice the parser would keep the last in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {shorten(next(name for name in names if names.count(name) > 1))} is given twice")
+    return found
 
 
 def _not_json(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, str]]:

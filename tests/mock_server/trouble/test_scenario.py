@@ -54,6 +54,14 @@ def test_toml_and_json_are_one_shape(tmp_path: Path) -> None:
     assert len(read(AS_JSON)) == 2
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_file_is_read_as_any_editor_writes_it(tmp_path: Path, mark: bytes, end: bytes) -> None:
+    for name, text in (("rules.toml", EXAMPLES), ("rules.json", json.dumps(AS_JSON, indent=1))):
+        (tmp_path / name).write_bytes(mark + text.encode().replace(b"\n", end))
+        assert load(tmp_path / name) == read(AS_JSON)
+
+
 def test_every_problem_is_told_with_its_place_and_what_is_allowed() -> None:
     found = problems(
         {
@@ -161,6 +169,8 @@ def test_an_account_is_kept_as_its_fingerprint_alone() -> None:
         ("a.json", b"[" * 100_000, "is not what its name says"),
         ("a.toml", b"\xff", "is not what its name says"),
         ("a.json", b'{"answers": [NaN]}', "/answers/0: nan is no value of JSON"),
+        ("a.json", b'{"rule": [], "rule": [{"answers": [429]}]}', 'the name "rule" is given twice'),
+        ("a.json", b'{"answers": [{"effect": "error", "status": 429, "status": 503}]}', '"status" is given twice'),
         ("a.toml", b"answers = [2001-01-01]", "/answers/0: 2001-01-01 is no value of JSON"),
         ("a.toml", b"x" * (10 * 1024 * 1024 + 1), "larger than"),
     ],
