@@ -24,6 +24,7 @@ def test_a_withdrawn_request_was_never_there(pace: str) -> None:
     rig.service.withdraw(first)
     assert rig.service.known(first) is None
     assert account.spent_usd == 0.84
+    assert [charge.request_id for charge in rig.service.spend(account).charges] == [second]
     assert [view.request.request_id for view in rig.service.views(None)] == [second]
     rig.real += 18
     assert rig.status(account, second) == ("in_queue" if pace == "manual" else "completed")

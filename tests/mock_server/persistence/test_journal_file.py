@@ -126,8 +126,18 @@ def test_a_write_in_parts_is_one_line(tmp_path: Path, monkeypatch: pytest.Monkey
     file.close()
 
 
-def test_lines_of_many_threads_do_not_mix(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [7, 1000])
+def test_lines_of_many_threads_do_not_mix(at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = JournalFile(tmp_path / "calls.ndjson")
+    real = file._file
+
+    class Slow:
+        closed = False
+
+        def write(self, data: bytes) -> int:
+            return real.write(data[:at_once])
+
+    monkeypatch.setattr(file, "_file", Slow())
 
     def write(who: int) -> None:
         for number in range(50):
@@ -138,6 +148,7 @@ def test_lines_of_many_threads_do_not_mix(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    monkeypatch.setattr(file, "_file", real)
     lines = [document for _, document in file.lines()]
     assert len(lines) == 200
     assert all([line["number"] for line in lines if line["who"] == who] == list(range(50)) for who in range(4))
