@@ -154,3 +154,16 @@ def test_lines_of_many_threads_do_not_mix(at_once: int, tmp_path: Path, monkeypa
     assert all([line["number"] for line in lines if line["who"] == who] == list(range(50)) for who in range(4))
     file.close()
     file.write({"too": "late"})
+
+
+def test_a_file_that_cannot_be_read_is_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: JournalFile) -> None:
+        raise OSError(5, "Input/output error")
+
+    path = tmp_path / "calls.ndjson"
+    monkeypatch.setattr(JournalFile, "_drop_torn_line", fail)
+    with pytest.raises(JournalError, match="cannot be read: Input/output error") as caught:
+        JournalFile(path)
+    monkeypatch.undo()
+    JournalFile(path).close()
+    assert caught.value.__traceback__ is not None  # it holds the first one, which nobody has collected yet

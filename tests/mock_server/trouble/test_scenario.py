@@ -128,6 +128,7 @@ WORDS = {
         ({"answers": [429], "match": {"payload": {"/a": 2**64}}}, "/match/payload/~1a"),
         ({"answers": [429], "match": {"account": ""}}, "/match/account"),
         ({"answers": [429], "match": {"operation": []}}, "/match/operation"),
+        ({"answers": [429], "match": {"payload": {f"/{number}": 1 for number in range(21)}}}, "/match/payload"),
         ({"answers": [429], "match": []}, "/match"),
         ({"answers": (429,)}, "/answers"),
         ({"answers": [{"effect": "http", "status": 200, "headers": {"Content-Length": "1"}}]}, "/answers/0"),
