@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -142,6 +143,7 @@ def test_chance_is_the_same_with_the_same_seed_and_another_with_another() -> Non
     assert [one == other for one, other in zip(here[:4], there[:4], strict=True)] == [False] * 4
     assert here[6] != there[6]
     assert len({repr(each) for each in here[:4]}) == 4
+    assert here[0] != here[7] != here[2]
 
 
 @pytest.mark.parametrize("effect", ["reset", "hang_up"])
@@ -176,3 +178,42 @@ def test_a_download_is_of_the_owner_whoever_makes_it(rules: list[dict[str, Any]]
         assert caller.get(video).status_code == 200
     owner = fake.journal[0].account
     assert [entry.account for entry in fake.journal.where(operation="media")] == [owner, owner]
+
+
+def test_the_body_of_a_caller_who_is_not_accepted_is_no_matter_of_rules() -> None:
+    fake = MockRunComfy(tokens=["alice"])
+    fake.rules.add(answers=[429], match={"payload": {"/prompt": "*"}}, then="repeat_last")
+    assert [statuses(client(fake, token)) for token in ("alice", "mallory")] == [[429], [401]]
+
+
+def test_callers_who_are_not_accepted_count_each_for_itself() -> None:
+    fake = MockRunComfy(tokens=["alice"])
+    fake.rules.add(answers=[429, 503], match={"operation": "submit"})
+    assert [statuses(client(fake, token), 3) for token in ("eve", "mallory")] == [[429, 503, 401]] * 2
+    fake.rules.add(answers=[418], match={"account": "eve"})
+    assert [statuses(client(fake, token)) for token in ("mallory", "eve")] == [[401], [418]]
+
+
+def test_a_call_is_written_down_with_when_it_came_and_what_it_was_for() -> None:
+    fake = MockRunComfy(now=lambda: 1e9)
+    caller = client(fake)
+    urls = submit(caller)
+    late = [{"effect": "latency", "seconds": 2}, {"effect": "http", "status": 503}]
+    fake.rules.add(answers=[late], then="repeat_last")
+    for number, path in enumerate((urls["status_url"], SUBMIT.replace("text", "no-text"))):
+        assert caller.get(path).status_code == 503
+        assert fake.journal[-1].at == pytest.approx(1e9 + 2 * number, abs=0.01)
+    about = [(entry.operation, entry.request_id, entry.model_id) for entry in fake.journal[1:]]
+    model = SUBMIT.removeprefix("/v1/models/")
+    assert about == [("status", urls["request_id"], model), ("model", None, model.replace("text", "no-text"))]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_word_is_heard_in_a_payload_of_any_length(*, chunked: bool) -> None:
+    fake = MockRunComfy()
+    caller = client(fake)
+    body = json.dumps({"prompt": "[mock:limited]", "more": "x" * 150_000}).encode()
+    headers = {"Content-Type": "application/json"}
+    content = iter([body[:100], body[100:]]) if chunked else body
+    assert caller.post(SUBMIT, content=content, headers=headers).status_code == 429
+    assert [entry.rule for entry in fake.journal] == ["mock:limited"]
