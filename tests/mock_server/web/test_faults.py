@@ -12,6 +12,9 @@ from starlette.testclient import TestClient
 from mock_server import MockRunComfy
 from mock_server.core.accounts import fingerprint
 from mock_server.trouble.effects.catalogue import CATALOGUE
+from mock_server.trouble.parts import HangUp, Head, Part, Reset, Stall, Wait
+from mock_server.web.exchange import Exchange
+from mock_server.web.faults import _noting
 from tests.inprocess import OTHER_TOKEN, SUBMIT, TOKEN, client, submit
 
 NEEDS = {"http": {"status": 503}, "error": {"status": 503}}
@@ -217,3 +220,40 @@ def test_a_word_is_heard_in_a_payload_of_any_length(*, chunked: bool) -> None:
     content = iter([body[:100], body[100:]]) if chunked else body
     assert caller.post(SUBMIT, content=content, headers=headers).status_code == 429
     assert [entry.rule for entry in fake.journal] == ["mock:limited"]
+
+
+def test_a_stall_is_counted_as_a_client_that_gave_up() -> None:
+    fake = MockRunComfy()
+    fake.rules.add(answers=["stall", {"effect": "stall", "at": "body"}], match={"operation": "list"})
+    for _ in range(2):
+        with pytest.raises(httpx.ReadTimeout):
+            client(fake).get("/v1/models").read()
+    counted, _, _ = fake.app.service.journal.tally(None)
+    assert counted.calls == {("list", 499): 1, ("list", 200): 1}
+
+
+HEAD = Head(200, ((b"content-length", b"4"),))
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([HEAD, b"abcd"], 200),
+        ([HEAD, b"ab", Wait(1), b"cd"], 200),
+        ([HEAD, b"ab", HangUp()], 200),
+        ([Wait(1), Reset()], 0),
+        ([Stall()], 499),
+        ([HEAD, Stall()], 200),
+        ([], 0),
+    ],
+    ids=repr,
+)
+def test_a_call_is_written_down_with_its_status_before_its_last_part_and_not_earlier(
+    parts: list[Part], status: int
+) -> None:
+    exchange = Exchange.begin({"type": "http", "method": "GET", "path": "/", "headers": []})
+    written: list[int] = []
+    exchange.write_down = lambda: written.append(exchange.entry.http_status)
+    before = [bool(written) for _ in _noting(parts, exchange)]
+    assert before == [number == len(parts) - 1 for number in range(len(parts))]
+    assert written == [status]
