@@ -71,6 +71,14 @@ def test_a_truncated_body_is_shorter_than_it_was_announced(rig: Rig, keep: float
     assert rig.kept == (ONE if accepted else NOTHING)
 
 
+@pytest.mark.parametrize("at", ["before", "accepted", "headers", "body"])
+@pytest.mark.parametrize("effect", ENDS)
+def test_a_break_is_no_defect_to_be_logged(rig: Rig, effect: str, at: str, caplog: pytest.LogCaptureFixture) -> None:
+    cut(rig, effect, "submit", at=at)
+    rig.fake.settle()
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("effect", [{"effect": "truncate"}, {"effect": "dribble"}, {"effect": "reset", "at": "body"}])
 def test_a_read_whose_answer_is_cut_takes_no_request_away(rig: Rig, effect: dict[str, Any]) -> None:
     request_id = rig.submitted()
