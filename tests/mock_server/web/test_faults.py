@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from mock_server import MockRunComfy
@@ -230,6 +232,21 @@ def test_a_stall_is_counted_as_a_client_that_gave_up() -> None:
             client(fake).get("/v1/models").read()
     counted, _, _ = fake.app.service.journal.tally(None)
     assert counted.calls == {("list", 499): 1, ("list", 200): 1}
+
+
+@pytest.mark.parametrize(("to", "host"), [("here", "localhost"), ("elsewhere", "127.0.0.1")])
+def test_a_redirect_leads_to_the_fake_below_a_path_of_another_application_too(to: str, host: str) -> None:
+    fake = MockRunComfy(pace="instant")
+    above = Starlette(routes=[Mount("/below/this", app=fake.app)])
+    with TestClient(above, base_url="http://localhost", headers={"Authorization": f"Bearer {TOKEN}"}) as caller:
+        submitted = caller.post(f"/below/this{SUBMIT}", json={"prompt": "x"}).json()
+        video = caller.get(submitted["result_url"]).json()["output"]["video"]
+        fake.rules.add(answers=[{"effect": "redirect", "to": to}], match={"operation": "media"})
+        answered = caller.get(f"{video}?a=b")
+    assert (answered.status_code, len(answered.history)) == (200, 1)
+    file = video.removeprefix("http://localhost/below/this")
+    assert str(answered.url) == f"http://{host}/below/this/redirected{file}?a=b"
+    assert [entry.http_status for entry in fake.journal[-2:]] == [307, 200]
 
 
 HEAD = Head(200, ((b"content-length", b"4"),))
