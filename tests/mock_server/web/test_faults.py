@@ -224,6 +224,15 @@ def test_a_word_is_heard_in_a_payload_of_any_length(*, chunked: bool) -> None:
     assert [entry.rule for entry in fake.journal] == ["mock:limited"]
 
 
+@pytest.mark.parametrize("answer", [{"effect": "http", "status": 503, "accepted": True}, 503])
+def test_a_call_is_counted_by_the_answer_that_it_got_and_not_by_the_one_it_was_to_get(answer: Any) -> None:
+    fake = MockRunComfy()
+    fake.rules.add(answers=[answer], match={"operation": "list"})
+    client(fake).get("/v1/models")
+    counted, _, _ = fake.app.service.journal.tally(None)
+    assert counted.calls == {("list", 503): 1}
+
+
 def test_a_stall_is_counted_as_a_client_that_gave_up() -> None:
     fake = MockRunComfy()
     fake.rules.add(answers=["stall", {"effect": "stall", "at": "body"}], match={"operation": "list"})
