@@ -173,3 +173,12 @@ def test_a_call_cut_off_by_its_client_leaves_the_server_well() -> None:
         assert httpx.post(url + SUBMIT, headers=AUTH, json={"prompt": "x"}).status_code == 200
     assert len(fake.requests) == 1
     assert json.dumps([entry.http_status for entry in fake.journal]).count("500") == 0
+
+
+def test_calls_that_are_over_are_let_go_of_while_their_connection_stays() -> None:
+    servers: list[Server] = []
+    with serving(MockRunComfy().app, servers=servers) as url, httpx.Client(trust_env=False) as client:
+        for _ in range(20):
+            assert client.get(f"{url}/__mock__/health").status_code == 200
+        (connection,) = servers[0].server_state.connections
+        assert len(connection._cycles) <= 2  # type: ignore[union-attr]

@@ -81,3 +81,24 @@ def test_more_slots_are_there_from_the_restart_on_and_not_before(tmp_path: Path)
     life.real += 4
     assert [view.status for view in life.fake.requests] == ["completed"] * 3
     life.fake.close()
+
+
+@pytest.mark.parametrize("act", ["nothing", "freeze", "advance", "set_speed"])
+def test_the_clock_runs_on_that_began_anew_when_all_was_reset(act: str, tmp_path: Path) -> None:
+    life = Life(tmp_path / "calls.ndjson", pace="time:2,4", speed=10)
+    life.submit()
+    life.fake.reset()
+    life.real += 1
+    clock = life.fake.clock
+    if act == "freeze":
+        clock.freeze()
+    elif act == "advance":
+        clock.advance(500)
+    elif act == "set_speed":
+        clock.set_speed(3)
+    life.real += 1
+    life.submit()
+    before = life.state()
+    life.restart()
+    assert life.state() == before
+    life.fake.close()

@@ -84,6 +84,7 @@ def test_long_payloads_are_remembered_within_a_bound_of_bytes_and_longer_ones_no
         assert [gates.through(call) for _ in range(2)] == [[0], [0]]
         assert 0 < sum(len(each) for _, each in gates._remembered) <= most
     held = len(gates._remembered)
+    assert held == most // longest  # it was full once, and is again
     payload = b'{"a": 1}'.ljust(longest + 1)
     assert gates.through(Call(Operation.STATUS, request=request_of(payload), payload=payload)) == [0]
     assert len(gates._remembered) == held
