@@ -37,6 +37,7 @@ def bodies(messages: list[Message]) -> list[tuple[bytes, bool]]:
 def test_the_last_piece_is_known_to_be_the_last() -> None:
     assert bodies(sent([HEAD, b"ab", b"cd"])) == [(b"ab", True), (b"cd", False)]
     assert bodies(sent([Head(200, ())])) == [(b"", False)]
+    assert bodies(sent([HEAD, b"abc", b"def"])) == [(b"abc", True), (b"d", False)]  # no more than was announced
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
