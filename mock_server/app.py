@@ -13,7 +13,7 @@ from mock_server.persistence.journal_file import JournalFile
 from mock_server.persistence.restoring import check_seed, restore, seed_of
 from mock_server.service import Service
 from mock_server.settings import Settings
-from mock_server.trouble import scenario
+from mock_server.trouble import scenario_file
 from mock_server.web.answers import Renderer
 from mock_server.web.control import PREFIX, ControlPlane
 from mock_server.web.faults import Troublemaker
@@ -72,7 +72,7 @@ def create_app(
     """
     settings = settings or Settings()
     models = catalog.load(settings.schemas, lenient=settings.lenient_schemas)
-    rules = [*map(scenario.load, settings.scenario)]
+    rules = [*map(scenario_file.load, settings.scenario)]
     file = None if settings.journal is None else JournalFile(settings.journal)
     try:
         service = Service(settings, models, _seed(settings, file, fresh_seed), now or environment.wall_clock)

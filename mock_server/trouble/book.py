@@ -22,6 +22,7 @@ from mock_server.trouble.rule import Answer, Rule
 MOST_RULES = 1000
 _MOST_COUNTERS = 20_000
 _MOST_SHELVES = 4096
+_LONGEST_MODEL = 256  # characters of a name that a shelf is kept for: those that callers make up may be vast
 _SLACK = 64
 
 
@@ -245,7 +246,9 @@ class RuleBook:
         except KeyError:
             if len(self._shelves) >= _MOST_SHELVES:
                 self._shelves.clear()
-            found = self._shelves[key] = self._build_shelf(owner, call)
+            found = self._build_shelf(owner, call)
+            if call.model_id is None or len(call.model_id) <= _LONGEST_MODEL:
+                self._shelves[key] = found
             return found
 
     def _build_shelf(self, owner: str | None, call: Call) -> _Shelf | None:

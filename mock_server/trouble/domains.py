@@ -170,6 +170,8 @@ class Headers:
             if name.lower() in _FRAMING and not self.framing:
                 raise ValueError(f"the header {name.lower()} frames the message and is not to be set")
             HeaderText().read(text)
+        if len({name.lower() for name in value}) < len(value):
+            raise ValueError("expected each header once, and this names one twice: upper and lower case are the same")
         return dict(value)
 
 

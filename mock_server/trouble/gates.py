@@ -18,12 +18,23 @@ from schemas.pointers import split, values
 
 _MOST_REMEMBERED = 1024
 _LONGEST_REMEMBERED = 16 * 1024  # bytes of a payload
+_MOST_BYTES_REMEMBERED = 2 * 1024 * 1024  # of payloads that nobody else may hold any more
 
 
 class Gates:
     """The gates before a sequence of matches, which are named by their place in it."""
 
-    __slots__ = ("_accounts", "_headers", "_needles", "_open", "_pattern", "_remembered", "_states", "_values")
+    __slots__ = (
+        "_accounts",
+        "_bytes",
+        "_headers",
+        "_needles",
+        "_open",
+        "_pattern",
+        "_remembered",
+        "_states",
+        "_values",
+    )
 
     def __init__(self, matches: Sequence[Match]) -> None:
         """Put each match behind its gate."""
@@ -34,6 +45,7 @@ class Gates:
         self._values: dict[tuple[str, ...], dict[Hashable, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._needles: list[tuple[bytes, int]] = []
         self._remembered: dict[tuple[str, bytes], Sequence[int]] = {}
+        self._bytes = 0  # of the payloads there
         for place, match in enumerate(matches):
             self._put(match, place)
         self._pattern = re.compile(b"|".join(re.escape(needle) for needle, _ in self._needles))
@@ -59,8 +71,10 @@ class Gates:
         key = (call.account, payload)
         found = self._remembered.get(key)
         if found is None:
-            if len(self._remembered) >= _MOST_REMEMBERED:
+            self._bytes += len(payload)
+            if len(self._remembered) >= _MOST_REMEMBERED or self._bytes > _MOST_BYTES_REMEMBERED:
                 self._remembered.clear()
+                self._bytes = len(payload)
             found = self._remembered[key] = self._by_account_and_payload(call)
         return found
 

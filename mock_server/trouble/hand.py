@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mock_server.trouble import scenario
+from mock_server.trouble import scenario, scenario_file
 from mock_server.trouble.book import Count, RuleBook, Standing
 
 
@@ -55,7 +55,7 @@ class Rules:
 
     def load(self, path: Path | str) -> list[str]:
         """Put the rules of a scenario file in force, and return their ids. Raises `scenario.ScenarioError`."""
-        return [each.rule_id for each in self._book.add(scenario.load(Path(path)), self._owner())]
+        return [each.rule_id for each in self._book.add(scenario_file.load(Path(path)), self._owner())]
 
     def remove(self, rule_id: str) -> None:
         """Take one rule away. Raises `core.errors.ResourceNotFound`, or `core.errors.Conflict` if it is for all."""

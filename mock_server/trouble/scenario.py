@@ -1,15 +1,12 @@
-"""Rules as documents: TOML and JSON alike, one shape. Every problem is told with its place; nothing half is read."""
+"""Rules as documents, one shape wherever they come from. Every problem is told with its place; nothing half is read."""
 
 from __future__ import annotations
 
 import difflib
-import json
 import math
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import NoneType
 from typing import Any
 
@@ -27,7 +24,6 @@ from schemas.pointers import join, split
 MOST_RULES = 1000
 MOST_ANSWERS = 1000
 _MOST_CONDITIONS = 20
-_MOST_BYTES = 10 * 1024 * 1024
 _MOST_TIMES = 1_000_000_000
 _HEX = frozenset("0123456789abcdef")
 _UTF8 = re.compile("[^\ud800-\udfff]*")
@@ -53,30 +49,6 @@ class ScenarioError(ValueError):
         """Say what is wrong; ``where`` names the document."""
         super().__init__(f"{where}: " + "; ".join(map(str, problems)))
         self.problems = tuple(problems)
-
-
-def load(path: Path) -> list[Rule]:
-    """Read a scenario file: TOML, or JSON where its name ends in ``.json``. Raises `ScenarioError`."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(_MOST_BYTES + 1)
-        if len(raw) > _MOST_BYTES:
-            raise ScenarioError(str(path), [Problem("", f"the file is larger than {_MOST_BYTES} bytes")])
-        text = raw.decode("utf-8")
-        document = json.loads(text, object_pairs_hook=_unique) if path.suffix == ".json" else tomllib.loads(text)
-    except OSError as error:
-        raise ScenarioError(str(path), [Problem("", f"cannot be read: {error.strerror}")]) from None
-    except (ValueError, RecursionError) as error:  # of JSON, TOML and UTF-8
-        raise ScenarioError(str(path), [Problem("", f"is not what its name says: {error}")]) from None
-    return read(document, str(path))
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
-        raise ValueError(f"the property {shorten(twice)} is given twice")
-    return found
 
 
 def read(document: Any, where: str = "rules") -> list[Rule]:

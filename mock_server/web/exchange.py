@@ -81,8 +81,11 @@ class Exchange:
 
     @property
     def path(self) -> str:
-        """The path and the query of the call as they came."""
+        """The path and the query of the call as they came; without that of an application that this one is below."""
         raw: bytes = self.scope.get("raw_path") or quote(self.scope["path"]).encode("ascii")
+        root = quote(self.scope.get("root_path", "")).encode("ascii")
+        if root and raw.startswith(root + b"/"):
+            raw = raw[len(root) :]
         query: bytes = self.scope["query_string"]
         return (raw + (b"?" + query if query else b"")).decode("latin-1")
 

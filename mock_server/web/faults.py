@@ -65,8 +65,6 @@ class Troublemaker:
         is_replaced = any(effect.replaces for effect in effects)
         if is_replaced or held:  # no operation will look at it, or perhaps none if the client gives up
             self._note(call, exchange)
-        if held:  # the body first: to listen whether the client is still there would lose it
-            await peek.body(self._service.settings.max_body_bytes, exchange.header(b"content-length"))
         wire = wire_of(exchange.scope, peek.original, send)
         if held:
             await wire.wait(clock, held)

@@ -36,7 +36,9 @@ def test_the_storage_refuses_a_file(rig: Rig, request_id: str, effect: str, stat
 @pytest.mark.parametrize("connection", ["close", "keep-alive"])
 def test_another_length_is_announced_than_comes(rig: Rig, request_id: str, by: int, connection: str) -> None:
     rig.rule({"effect": "wrong_length", "by": by})
-    got = rig.call("media", request_id, Connection=connection)
+    got = rig.call(
+        "media", request_id, patience=2, Connection=connection
+    )  # uvicorn lets nobody stay beyond five seconds
     assert (got.status, got.length, got.end) == (200, max(0, len(FILE) + by), FIN)
     assert got.body == FILE
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from mock_server.core.accounts import fingerprint
 from tests.e2e.effects import BRIEF, FIN, PRICE, PROMPT, RESET, SILENCE, Got, Rig, proves, read, settled
+from tests.inprocess import TOKEN
 
 NOTHING, ONE = (0, 0), (1, PRICE)
 ENDS = {"reset": RESET, "hang_up": FIN, "stall": SILENCE}
@@ -67,6 +69,14 @@ def test_a_truncated_body_is_shorter_than_it_was_announced(rig: Rig, keep: float
     assert (got.status, got.end) == (200, FIN)
     assert len(got.body) == int(got.length * keep) < got.length
     assert rig.kept == (ONE if accepted else NOTHING)
+
+
+@pytest.mark.parametrize("at", ["before", "accepted", "headers", "body"])
+@pytest.mark.parametrize("effect", ENDS)
+def test_a_break_is_no_defect_to_be_logged(rig: Rig, effect: str, at: str, caplog: pytest.LogCaptureFixture) -> None:
+    cut(rig, effect, "submit", at=at)
+    rig.fake.settle()
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("effect", [{"effect": "truncate"}, {"effect": "dribble"}, {"effect": "reset", "at": "body"}])
@@ -160,6 +170,24 @@ def test_a_reset_of_the_account_wakes_who_waits(rig: Rig) -> None:
     assert [read(each).status for each in waiting] == [200, 200]
     for each in waiting:
         each.close()
+
+
+def test_a_call_that_a_reset_overtakes_is_of_the_account_that_comes_after_it_if_it_is_served(rig: Rig) -> None:
+    rig.fake.clock.freeze()
+    late = {"effect": "latency", "seconds": 1e9}
+    rig.rule([late, {"effect": "http", "status": 503}], operation="list")
+    rig.rule(late, operation="model")
+    waiting = [rig.open("list"), rig.open("model")]
+    for each in waiting:
+        each.settimeout(BRIEF)
+        with pytest.raises(TimeoutError):
+            each.recv(1)
+    rig.near.post("/__mock__/reset")
+    assert [read(each).status for each in waiting] == [503, 200]
+    for each in waiting:
+        each.close()
+    settled(rig.fake, 1)
+    assert [(entry.operation, entry.account) for entry in rig.fake.journal] == [("model", fingerprint(TOKEN))]
 
 
 def test_latency_is_scaled_by_the_speed(rig: Rig) -> None:

@@ -12,7 +12,7 @@ from mock_server.sleepless import Clocks, sleepless
 from schemas.terminal import Exit
 from tests.e2e.effects import PATHS, PRICE, Rig
 from tests.e2e.processes import run, serve
-from tests.mock_server.trouble.test_scenario import EXAMPLES
+from tests.mock_server.trouble.test_scenario_file import EXAMPLES
 
 HEADERS = {"Authorization": "Bearer a-token-of-the-caller"}
 

@@ -83,6 +83,16 @@ def test_of_two_calls_on_a_connection_the_one_under_way_is_told() -> None:
     assert told == ["second"]
 
 
+def test_a_call_that_is_over_is_not_told_in_the_place_of_the_next() -> None:
+    connection = Connection(_Transport())
+    told: list[str] = []
+    connection.begin_call()
+    connection.when_stopping(lambda: told.append("over"))
+    connection.begin_call()
+    connection.stop()
+    assert told == []
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[tuple[str, int]]:
     with serving(_cutting) as url:

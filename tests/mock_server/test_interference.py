@@ -24,6 +24,7 @@ def test_a_withdrawn_request_was_never_there(pace: str) -> None:
     rig.service.withdraw(first)
     assert rig.service.known(first) is None
     assert account.spent_usd == 0.84
+    assert [charge.request_id for charge in rig.service.spend(account).charges] == [second]
     assert [view.request.request_id for view in rig.service.views(None)] == [second]
     rig.real += 18
     assert rig.status(account, second) == ("in_queue" if pace == "manual" else "completed")
@@ -57,3 +58,15 @@ def test_words_of_accounts_are_bounded() -> None:
     for number in range(MOST_ACCOUNTS + 5):
         service.note_magic_account(str(number), "busy")
     assert (len(service.magic_accounts), "4" in service.magic_accounts) == (MOST_ACCOUNTS, False)
+
+
+def test_a_request_that_bears_the_name_of_one_that_was_withdrawn_is_billed_when_it_is_forgotten() -> None:
+    rig = ServiceRig("instant")
+    names = []
+    for interfere in (rig.service.withdraw, rig.service.forget):
+        account = rig.account()
+        names.append(rig.submit(account))
+        interfere(names[-1])
+        charges = rig.service.spend(account).charges
+        rig.service.reset(None)
+    assert [names[0]] == names[1:] == [charge.request_id for charge in charges]

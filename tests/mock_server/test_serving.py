@@ -198,3 +198,12 @@ def test_a_call_that_ends_by_itself_when_it_is_cut_off_is_not_cancelled() -> Non
         for _ in range(3):
             readers.enter_context(httpx.stream("GET", url))
     assert ends == ["by itself"] * 3
+
+
+def test_calls_that_are_over_are_let_go_of_while_their_connection_stays() -> None:
+    servers: list[Server] = []
+    with serving(MockRunComfy().app, servers=servers) as url, httpx.Client(trust_env=False) as client:
+        for _ in range(20):
+            assert client.get(f"{url}/__mock__/health").status_code == 200
+        (connection,) = servers[0].server_state.connections
+        assert len(connection._cycles) <= 2  # type: ignore[union-attr]

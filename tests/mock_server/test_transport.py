@@ -15,6 +15,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from mock_server import MockRunComfy
+from mock_server.core.clock import LATEST
 from mock_server.transport import make_transport
 from tests.inprocess import KLING, SUBMIT, TOKEN
 
@@ -197,3 +198,26 @@ def test_an_application_that_waits_is_told_apart_instead_of_answering_nothing() 
         pytest.raises(RuntimeError, match="async client"),
     ):
         client.get("http://localhost/")
+
+
+@pytest.mark.parametrize(("seconds", "breaks"), [(3, False), (6, True)])
+def test_a_client_waits_for_each_piece_as_long_as_its_timeout_allows(*, seconds: float, breaks: bool) -> None:
+    fake = MockRunComfy()
+    dribble = {"effect": "dribble", "bytes": 40, "seconds": seconds}
+    fake.rules.add(answers=[dribble], match={"operation": "list"})
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with httpx.Client(transport=fake.transport(), base_url=fake.base_url, headers=headers, timeout=5) as caller:
+        if breaks:
+            with pytest.raises(httpx.ReadTimeout):
+                caller.get("/v1/models")
+        else:
+            assert len(caller.get("/v1/models").content) > 40 * 5
+
+
+def test_no_fault_leads_past_the_calendar() -> None:
+    fake = MockRunComfy(now=lambda: LATEST - 5)
+    fake.rules.add(answers=[{"effect": "latency", "seconds": 60}], match={"operation": "list"})
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with httpx.Client(transport=fake.transport(), base_url=fake.base_url, headers=headers, timeout=None) as caller:
+        assert caller.get("/v1/models").status_code == 200
+    assert fake.clock.now() <= LATEST

@@ -104,7 +104,8 @@ def _other_host(base_url: str) -> str:
         name = "elsewhere.runcomfy.net"
     else:
         name = "127.0.0.1" if host == "localhost" else "localhost"
-    return f"{parts.scheme}://{name}" + ("" if parts.port is None else f":{parts.port}")
+    port = "" if parts.port is None else f":{parts.port}"
+    return f"{parts.scheme}://{name}{port}{parts.path}"
 
 
 def number(value: Any) -> Error:

@@ -252,3 +252,5 @@ def test_where_a_payload_was_cut_there_is_no_telling_what_it_had() -> None:
     with pytest.raises(IncompleteJournalError, match=r"200\) is cut"):
         calls[:2].count(payload={"/prompt": "*boat*"})
     found.where(operation="status").verify(0)
+    with pytest.raises(IncompleteJournalError, match=r"payload of #9 POST"):
+        found.where(operation="submit").verify(1)

@@ -72,3 +72,9 @@ def _bytes_of(entry: Entry) -> int:
     for finding in entry.findings:
         texts += [finding.pointer, finding.value, finding.message]
     return sum(map(sys.getsizeof, texts)) + sum(map(sys.getsizeof, entry.findings)) + len(entry.payload or b"")
+
+
+def test_an_id_in_a_long_path_is_cut_as_the_path_is() -> None:
+    entry = make_entry(f"/v1/requests/{'r' * 5_000}/status", request_id="r" * 5_000)
+    entry.cut()
+    assert (len(entry.path), entry.request_id) == (LONGEST_NAME, "r" * LONGEST_NAME)

@@ -81,6 +81,16 @@ def test_what_was_evicted_before_it_was_read_is_told_once() -> None:
     assert rig.follower.page().evicted == 6
 
 
+def test_what_was_evicted_is_told_once_though_nothing_is_left() -> None:
+    rig = Rig(account="a")
+    rig.write("aaa")
+    rig.journal._limit = 2 * make_entry().size
+    rig.write("bbb")
+    assert [(page.entries, page.evicted) for page in (rig.follower.page(), rig.follower.page())] == [([], 3), ([], 0)]
+    rig.write("a")
+    assert rig.read() == [7]
+
+
 @pytest.mark.parametrize(("bound", "most", "payload"), [("MOST_CALLS", 10, b""), ("MOST_BYTES", 20_000, bytes(2000))])
 def test_who_falls_too_far_behind_is_lost(
     monkeypatch: pytest.MonkeyPatch, bound: str, most: int, payload: bytes

@@ -265,3 +265,14 @@ class JournalBesideAList(RuleBasedStateMachine):
 
 TestJournalBesideAList = JournalBesideAList.TestCase
 TestJournalBesideAList.settings = settings(deadline=None, max_examples=50)
+
+
+def test_numbers_go_on_behind_the_highest_that_was_put_back() -> None:
+    journal = Journal(ROOMY)
+    for number in (5, 3):
+        entry = make_entry()
+        entry.seq = number
+        journal.restore(entry)
+    entry = make_entry()
+    journal.append(entry)
+    assert [each.seq for each in journal] == [5, 3, 6]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mock_server.core import redaction
 from mock_server.core.entry import LONGEST_NAME, LONGEST_PAYLOAD, Entry
-from mock_server.core.redaction import REDACTED, SHORTEST_SECRET, redact, secrets
+from mock_server.core.redaction import REDACTED, SHORTEST_SECRET, redact, secrets, without
 from schemas.findings import Finding
 from schemas.pointers import split
 from tests.mock_server.core.entry_maker import make_entry, submit_entry
@@ -275,3 +275,9 @@ def test_a_payload_that_is_cut_is_marked(size: int, is_cut: bool) -> None:  # no
     entry = make_entry(payload=bytes(size))
     redact(entry, [])
     assert entry.payload_cut is is_cut
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_a_secret_that_begins_with_another_no_part_is_left(order: int) -> None:
+    found = ["secret-one", "secret-one-and-more"][::order]
+    assert without(b'{"a": "secret-one-and-more", "b": "secret-one"}', found) == b'{"a": "<token>", "b": "<token>"}'

@@ -189,3 +189,15 @@ def test_a_symbolic_link_is_written_through(path: Path, tmp_path: Path) -> None:
     HostsFile(HERE, link).write(ENTRIES)
     assert link.is_symlink()
     assert path.read_bytes() == BEFORE + WHOLE
+
+
+def test_lines_that_somebody_puts_back_have_no_owner_any_more(path: Path) -> None:
+    hosts = HostsFile(HERE, path)
+    hosts.write(ENTRIES)
+    kept = path.read_bytes()
+    hosts.remove()
+    path.write_bytes(kept)
+    other = HostsFile("http://127.0.0.1:8788", path)
+    other.write(ENTRIES)
+    assert path.read_bytes() == BEFORE + WHOLE.replace(b":8787", b":8788")
+    other.remove()

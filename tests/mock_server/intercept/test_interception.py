@@ -8,7 +8,7 @@ import ssl
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -207,3 +207,52 @@ def test_a_client_that_asks_tls_for_junk_gets_no_traceback(name: bytes, capfd: p
             assert caller.get(f"{API}/v1/models").status_code == 200
     assert sys.unraisablehook is before
     assert capfd.readouterr().err == ""
+
+
+class Tls:
+    """A client of TLS that sees how its TCP connection ends, which the standard library hides."""
+
+    def __init__(self, told: dict[str, Any], door: str) -> None:
+        host, _, port = told[door].removeprefix("http://").rpartition(":")
+        self._tcp = socket.create_connection((host, int(port)), timeout=10)
+        if door == "proxy":
+            self._tcp.sendall(b"CONNECT model-api.runcomfy.net:443 HTTP/1.1\r\n\r\n")
+            assert b" 200 " in self._tcp.recv(1000)
+        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        trusting = ssl.create_default_context(cafile=told["ca_file"])
+        self._tls = trusting.wrap_bio(self._in, self._out, server_hostname="model-api.runcomfy.net")
+        self._until_done(self._tls.do_handshake)
+
+    def _until_done(self, act: Callable[[], None]) -> None:
+        while True:
+            try:
+                act()
+            except ssl.SSLWantReadError:
+                self._tcp.sendall(self._out.read())
+                self._in.write(self._tcp.recv(65536))
+            else:
+                self._tcp.sendall(self._out.read())
+                return
+
+    def end_of(self, request: bytes) -> str:
+        """Make a call, and tell how the connection ends."""
+        self._tls.write(request)
+        self._tcp.sendall(self._out.read())
+        with self._tcp:
+            try:
+                while self._tcp.recv(65536):
+                    continue
+            except ConnectionResetError:
+                return "reset"
+            return "closed"
+
+
+@pytest.mark.usefixtures("scratch")
+@pytest.mark.parametrize("at", ["before", "headers", "body"])
+@pytest.mark.parametrize(("effect", "end"), [("reset", "reset"), ("hang_up", "closed")])
+def test_a_connection_breaks_through_tls_as_it_does_without(effect: str, end: str, at: str) -> None:
+    fake = MockRunComfy(rules=[{"answers": [{"effect": effect, "at": at}], "then": "repeat_last"}])
+    request = b"GET /v1/models HTTP/1.1\r\nHost: model-api.runcomfy.net\r\nAuthorization: Bearer a-token\r\n\r\n"
+    with intercepting(fake) as told:
+        assert [Tls(told, door).end_of(request) for door in ("tls", "proxy")] == [end, end]
+    assert [entry.effects for entry in fake.journal] == [(effect,)] * 2

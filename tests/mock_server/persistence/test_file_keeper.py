@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from mock_server import MockRunComfy
 from mock_server.core.keeper import Keeper
 from mock_server.persistence.file_keeper import FileKeeper
 from tests.inprocess import SUBMIT, client, submit
+from tests.mock_server.core.entry_maker import make_entry
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -91,3 +95,30 @@ def test_health_tells_how_the_file_is(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(fake.app.file, "_broken", True)
     assert state(fake) == "broken"
     fake.close()
+
+
+@pytest.fixture(name="_eager_threads")
+def fixture_eager_threads() -> Iterator[None]:
+    """Have threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("_eager_threads")
+def test_calls_of_many_threads_are_in_the_file_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "calls.ndjson"
+    fake = MockRunComfy(journal=path)
+
+    def write() -> None:
+        for _ in range(600):
+            fake.app.service.write_down(make_entry(), None)
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    fake.close()
+    assert [line["seq"] for line in lines(path) if line["kind"] == "call"] == list(range(1, 4801))

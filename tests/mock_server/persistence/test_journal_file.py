@@ -126,8 +126,18 @@ def test_a_write_in_parts_is_one_line(tmp_path: Path, monkeypatch: pytest.Monkey
     file.close()
 
 
-def test_lines_of_many_threads_do_not_mix(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [7, 1000])
+def test_lines_of_many_threads_do_not_mix(at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = JournalFile(tmp_path / "calls.ndjson")
+    real = file._file
+
+    class Slow:
+        closed = False
+
+        def write(self, data: bytes) -> int:
+            return real.write(data[:at_once])
+
+    monkeypatch.setattr(file, "_file", Slow())
 
     def write(who: int) -> None:
         for number in range(50):
@@ -138,8 +148,22 @@ def test_lines_of_many_threads_do_not_mix(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    monkeypatch.setattr(file, "_file", real)
     lines = [document for _, document in file.lines()]
     assert len(lines) == 200
     assert all([line["number"] for line in lines if line["who"] == who] == list(range(50)) for who in range(4))
     file.close()
     file.write({"too": "late"})
+
+
+def test_a_file_that_cannot_be_read_is_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: JournalFile) -> None:
+        raise OSError(5, "Input/output error")
+
+    path = tmp_path / "calls.ndjson"
+    monkeypatch.setattr(JournalFile, "_drop_torn_line", fail)
+    with pytest.raises(JournalError, match="cannot be read: Input/output error") as caught:
+        JournalFile(path)
+    monkeypatch.undo()
+    JournalFile(path).close()
+    assert caught.value.__traceback__ is not None  # it holds the first one, which nobody has collected yet

@@ -6,6 +6,7 @@ import pytest
 
 from mock_server.core.errors import Conflict, ResourceNotFound
 from mock_server.core.keeper import Keeper
+from mock_server.trouble import book as book_module
 from mock_server.trouble.book import Count, RuleBook, Standing
 from mock_server.trouble.call import Call, Operation
 from mock_server.trouble.scenario import read
@@ -101,7 +102,18 @@ def test_rules_and_counts_are_put_back_and_heard_of() -> None:
     found = book.decide(Call(Operation.LIST, "one"))
     assert found is not None
     assert (found.before, found.answer, heard) == (1, rule.answers[1], [("r7", "one", 2)])
+    book.restore(Standing("r3", rule, "one"))
     assert book.add([rule])[0].rule_id == "r8"
+
+
+def test_a_rule_that_lasts_is_dropped_only_if_that_is_meant() -> None:
+    book = book_of()
+    (rule,) = read({"answers": [429]})
+    book.restore(Standing("r1", rule))
+    book.add([rule], lasting=True)
+    for rule_id, lasting, left in (("s1", False, 2), ("r1", False, 1), ("r1", False, 1), ("s1", True, 0)):
+        book.drop(rule_id, lasting=lasting)
+        assert len(book) == left
 
 
 def test_totals_follow_accounts_that_are_reset_and_rules_that_go() -> None:
@@ -122,3 +134,27 @@ def test_counts_of_rules_that_are_gone_do_not_pile_up() -> None:
         fired(book)
         book.remove(added.rule_id, None)
     assert sum(map(len, book._counters.values())) < 200
+    assert book._totals == {}
+
+
+def test_of_too_many_accounts_the_first_is_counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(book_module, "_MOST_COUNTERS", 3)
+    book = book_of({"answers": [429]})
+    assert [fired(book, account) for account in "abcd"] == ["r1"] * 4
+    assert [fired(book, account) for account in "bcd"] == [None] * 3
+    assert (len(book._counters), fired(book, "a"), len(book._counters)) == (3, "r1", 3)
+
+
+def test_rules_are_found_for_any_number_of_models_however_long_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(book_module, "_MOST_SHELVES", 5)
+    book = book_of({"answers": [429], "match": {"model": "*7"}, "then": "repeat_last"})
+    for number in range(30):
+        found = book.decide(Call(Operation.MODEL, model_id=f"a/{number}"))
+        assert (found is not None) == (number % 10 == 7)
+        assert len(book._shelves) <= 5
+    book.remove("r1", None)
+    book.add(read({"answers": [429], "match": {"model": "*7"}, "then": "repeat_last"}))
+    for name in ("x" * 60_000 + "7", "x" * 60_000):
+        found = book.decide(Call(Operation.MODEL, model_id=name))
+        assert (found is not None) == name.endswith("7")
+    assert len(book._shelves) == 0

@@ -29,6 +29,7 @@ REFUSED: list[tuple[Domain, list[Any]]] = [
     (HeaderText(), ["a\nb", "a\rb", "a\0", "\x7f", "€", 1]),
     (Url(("here",)), ["there", "ftp://x", "http://", "http://x:0", "http://x:a", "http://é", 1]),
     (Headers(), [[], {"": "x"}, {"a b": "x"}, {"a": 1}, {"Connection": "x"}]),
+    (Headers(), [{"X-A": "a", "x-a": "b"}]),
     (Headers(), [{f"x{number}": "" for number in range(51)}]),
     (Names(), [[], "a", [1], [""], ["x" * 101], ["x"] * 51, ["\ud800"]]),
 ]

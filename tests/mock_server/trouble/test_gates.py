@@ -84,6 +84,37 @@ def test_a_question_finds_in_a_payload_what_a_rule_does(match: Match, call: Call
     assert all(each.test(entry) for each in asked) is Match(match.operation, payload=match.payload).fits(call)
 
 
+def test_long_payloads_are_remembered_within_a_bound_of_bytes_and_longer_ones_not_at_all() -> None:
+    gates = Gates([Match(frozenset(Operation), payload={"/a": 1})])
+    most, longest = gates_module._MOST_BYTES_REMEMBERED, gates_module._LONGEST_REMEMBERED
+    for number in range(2 * most // longest):
+        payload = (b'{"a": 1, "b": %d}' % number).ljust(longest)
+        call = Call(Operation.STATUS, request=request_of(payload), payload=payload)
+        assert [gates.through(call) for _ in range(2)] == [[0], [0]]
+        assert 0 < sum(len(each) for _, each in gates._remembered) <= most
+    held = len(gates._remembered)
+    assert held == most // longest  # it was full once, and is again
+    payload = b'{"a": 1}'.ljust(longest + 1)
+    assert gates.through(Call(Operation.STATUS, request=request_of(payload), payload=payload)) == [0]
+    assert len(gates._remembered) == held
+
+
+def test_what_is_submitted_is_not_remembered_since_it_comes_once() -> None:
+    gates = Gates([Match(frozenset(Operation), payload={"/a": 1})])
+    assert gates.through(Call(Operation.SUBMIT, payload=b'{"a": 1}')) == [0]
+    assert gates._remembered == {}
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["one", "two"])), min_size=2, max_size=6))
+def test_payloads_that_differ_at_their_end_alone_are_told_apart(asked: list[tuple[int, str]]) -> None:
+    matches = [Match(frozenset(Operation), payload={"/a": number}) for number in range(3)]
+    gates = Gates([*matches, Match(frozenset(Operation), account="one")])
+    for number, account in asked:
+        payload = b'{"b": "%s", "a": %d}' % (b"x" * 5000, number)
+        through = gates.through(Call(Operation.STATUS, account, request=request_of(payload), payload=payload))
+        assert through == ([number, 3] if account == "one" else [number])
+
+
 def test_gates_keep_out_what_cannot_fit() -> None:
     matches = [Match(frozenset(Operation), payload={"/prompt": f"*word{number}*"}) for number in range(100)]
     call = Call(Operation.SUBMIT, payload=b'{"prompt": "with word42 in it"}')

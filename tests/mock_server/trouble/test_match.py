@@ -4,6 +4,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from mock_server.core.lifecycle import Status
 from mock_server.trouble.call import EVERY, Call, Operation
@@ -36,6 +38,33 @@ from mock_server.trouble.match import Match
 def test_a_payload_is_compared_as_json(pointer: str, wanted: Any, value: Any, fits: bool) -> None:  # noqa: FBT001
     call = Call(Operation.SUBMIT, payload=orjson.dumps(value))
     assert Match(EVERY, payload={pointer: wanted}).fits(call) is fits
+
+
+SCALARS = st.sampled_from([None, True, False, 0, 1, 0.0, 1.0, 0.5, "", "a", "*"])
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def told_apart(value: Any) -> Any:
+    """Return what equals another such only if JSON's values are the same: Python takes 1 and true for equal."""
+    if isinstance(value, list):
+        return [told_apart(each) for each in value]
+    if isinstance(value, dict):
+        return {name: told_apart(each) for name, each in value.items()}
+    return (isinstance(value, bool), value)
+
+
+@given(VALUES.filter(lambda wanted: not isinstance(wanted, str)), VALUES)
+@example([1], [1, 2])
+@example([1, 2], [1])
+@example([[]], [])
+@example({"a": ["*"]}, {"a": ["a"]})
+def test_what_is_no_text_is_met_by_its_equal_alone(wanted: Any, value: Any) -> None:
+    call = Call(Operation.SUBMIT, payload=orjson.dumps({"a": value}))
+    assert Match(EVERY, payload={"/a": wanted}).fits(call) is (told_apart(wanted) == told_apart(value))
 
 
 def test_a_payload_that_is_no_json_meets_no_condition() -> None:

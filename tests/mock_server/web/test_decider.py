@@ -80,3 +80,17 @@ def test_a_download_is_of_the_owner_whoever_makes_it(rules: list[dict[str, Any]]
         assert caller.get(video).status_code == 200
     owner = fake.journal[0].account
     assert [entry.account for entry in fake.journal.where(operation="media")] == [owner, owner]
+
+
+def test_the_body_of_a_caller_who_is_not_accepted_is_no_matter_of_rules() -> None:
+    fake = MockRunComfy(tokens=["alice"])
+    fake.rules.add(answers=[429], match={"payload": {"/prompt": "*"}}, then="repeat_last")
+    assert [statuses(client(fake, token)) for token in ("alice", "mallory")] == [[429], [401]]
+
+
+def test_callers_who_are_not_accepted_count_each_for_itself() -> None:
+    fake = MockRunComfy(tokens=["alice"])
+    fake.rules.add(answers=[429, 503], match={"operation": "submit"})
+    assert [statuses(client(fake, token), 3) for token in ("eve", "mallory")] == [[429, 503, 401]] * 2
+    fake.rules.add(answers=[418], match={"account": "eve"})
+    assert [statuses(client(fake, token)) for token in ("mallory", "eve")] == [[401], [418]]

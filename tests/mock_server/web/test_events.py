@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from mock_server import MockRunComfy
 from mock_server.core.accounts import fingerprint
@@ -137,3 +139,34 @@ def test_a_server_that_stops_ends_the_stream_at_once(fake: MockRunComfy) -> None
     assert list(stream._lines) == []
     stack.close()
     assert followers(fake) == 0
+
+
+def test_others_have_their_turn_between_the_pages_of_a_long_replay(fake: MockRunComfy) -> None:
+    write(fake, 500)
+    seen: list[int] = []
+
+    async def look() -> None:
+        turns, done = 0, asyncio.Event()
+
+        async def other() -> None:
+            nonlocal turns
+            while not done.is_set():
+                turns += 1
+                await asyncio.sleep(0)
+
+        async def receive() -> Message:
+            await done.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            seen.append(turns)
+            if b"id: 500" in message.get("body", b""):
+                done.set()
+
+        scope = {"type": "http", "asgi": {"spec_version": "2.3"}, "query_string": b"after=0", "headers": []}
+        await asyncio.gather(other(), events.Events(fake.app.service)(scope, receive, send))
+
+    asyncio.run(asyncio.wait_for(look(), 10))
+    pages = seen[1:]
+    assert len(pages) > 5
+    assert pages == sorted(set(pages))

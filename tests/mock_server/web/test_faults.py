@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from mock_server import MockRunComfy
 from mock_server.trouble.effects.catalogue import CATALOGUE
+from mock_server.trouble.parts import HangUp, Head, Part, Reset, Stall, Wait
+from mock_server.web.exchange import Exchange
+from mock_server.web.faults import _noting
 from tests.inprocess import OTHER_TOKEN, SUBMIT, TOKEN, client, statuses, submit
 
 NEEDS = {"http": {"status": 503}, "error": {"status": 503}}
@@ -116,6 +122,7 @@ def test_chance_is_the_same_with_the_same_seed_and_another_with_another() -> Non
     assert [one == other for one, other in zip(here[:4], there[:4], strict=True)] == [False] * 4
     assert here[6] != there[6]
     assert len({repr(each) for each in here[:4]}) == 4
+    assert here[0] != here[7] != here[2]
 
 
 @pytest.mark.parametrize("effect", ["reset", "hang_up"])
@@ -139,3 +146,89 @@ def test_a_head_in_process_waits_for_no_body(answer: Any) -> None:
     answered = caller.head(path)
     assert (answered.status_code, answered.content) == (200, b"")
     assert int(answered.headers["content-length"]) >= len(caller.get(path).content)
+
+
+def test_a_call_is_written_down_with_when_it_came_and_what_it_was_for() -> None:
+    fake = MockRunComfy(now=lambda: 1e9)
+    caller = client(fake)
+    urls = submit(caller)
+    late = [{"effect": "latency", "seconds": 2}, {"effect": "http", "status": 503}]
+    fake.rules.add(answers=[late], then="repeat_last")
+    for number, path in enumerate((urls["status_url"], SUBMIT.replace("text", "no-text"))):
+        assert caller.get(path).status_code == 503
+        assert fake.journal[-1].at == pytest.approx(1e9 + 2 * number, abs=0.01)
+    about = [(entry.operation, entry.request_id, entry.model_id) for entry in fake.journal[1:]]
+    model = SUBMIT.removeprefix("/v1/models/")
+    assert about == [("status", urls["request_id"], model), ("model", None, model.replace("text", "no-text"))]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_word_is_heard_in_a_payload_of_any_length(*, chunked: bool) -> None:
+    fake = MockRunComfy()
+    caller = client(fake)
+    body = json.dumps({"prompt": "[mock:limited]", "more": "x" * 150_000}).encode()
+    headers = {"Content-Type": "application/json"}
+    content = iter([body[:100], body[100:]]) if chunked else body
+    assert caller.post(SUBMIT, content=content, headers=headers).status_code == 429
+    assert [entry.rule for entry in fake.journal] == ["mock:limited"]
+
+
+@pytest.mark.parametrize("answer", [{"effect": "http", "status": 503, "accepted": True}, 503])
+def test_a_call_is_counted_by_the_answer_that_it_got_and_not_by_the_one_it_was_to_get(answer: Any) -> None:
+    fake = MockRunComfy()
+    fake.rules.add(answers=[answer], match={"operation": "list"})
+    client(fake).get("/v1/models")
+    counted, _, _ = fake.app.service.journal.tally(None)
+    assert counted.calls == {("list", 503): 1}
+
+
+def test_a_stall_is_counted_as_a_client_that_gave_up() -> None:
+    fake = MockRunComfy()
+    fake.rules.add(answers=["stall", {"effect": "stall", "at": "body"}], match={"operation": "list"})
+    for _ in range(2):
+        with pytest.raises(httpx.ReadTimeout):
+            client(fake).get("/v1/models").read()
+    counted, _, _ = fake.app.service.journal.tally(None)
+    assert counted.calls == {("list", 499): 1, ("list", 200): 1}
+
+
+@pytest.mark.parametrize(("to", "host"), [("here", "localhost"), ("elsewhere", "127.0.0.1")])
+def test_a_redirect_leads_to_the_fake_below_a_path_of_another_application_too(to: str, host: str) -> None:
+    fake = MockRunComfy(pace="instant")
+    above = Starlette(routes=[Mount("/below/this", app=fake.app)])
+    with TestClient(above, base_url="http://localhost", headers={"Authorization": f"Bearer {TOKEN}"}) as caller:
+        submitted = caller.post(f"/below/this{SUBMIT}", json={"prompt": "x"}).json()
+        video = caller.get(submitted["result_url"]).json()["output"]["video"]
+        fake.rules.add(answers=[{"effect": "redirect", "to": to}], match={"operation": "media"})
+        answered = caller.get(f"{video}?a=b")
+    assert (answered.status_code, len(answered.history)) == (200, 1)
+    file = video.removeprefix("http://localhost/below/this")
+    assert str(answered.url) == f"http://{host}/below/this/redirected{file}?a=b"
+    assert [entry.http_status for entry in fake.journal[-2:]] == [307, 200]
+
+
+HEAD = Head(200, ((b"content-length", b"4"),))
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([HEAD, b"abcd"], 200),
+        ([HEAD, b"ab", Wait(1), b"cd"], 200),
+        ([HEAD, b"ab", HangUp()], 200),
+        ([Wait(1), Reset()], 0),
+        ([Stall()], 499),
+        ([HEAD, Stall()], 200),
+        ([], 0),
+    ],
+    ids=repr,
+)
+def test_a_call_is_written_down_with_its_status_before_its_last_part_and_not_earlier(
+    parts: list[Part], status: int
+) -> None:
+    exchange = Exchange.begin({"type": "http", "method": "GET", "path": "/", "headers": []})
+    written: list[int] = []
+    exchange.write_down = lambda: written.append(exchange.entry.http_status)
+    before = [bool(written) for _ in _noting(parts, exchange)]
+    assert before == [number == len(parts) - 1 for number in range(len(parts))]
+    assert written == [status]

@@ -54,6 +54,12 @@ def test_what_was_read_ahead_is_there_again(
     asyncio.run(look())
 
 
+def test_no_more_is_read_of_a_body_than_shows_that_it_is_too_long() -> None:
+    line = Line(b"abcd", b"e", b"f", b"g")
+    assert asyncio.run(Peek(line.receive).body(4, None)) is None
+    assert [message["body"] for message in line.left] == [b"f", b"g"]
+
+
 def test_nothing_is_read_of_a_body_that_says_it_is_too_long() -> None:
     line = Line(b"abcdef")
     peek = Peek(line.receive)

@@ -12,7 +12,7 @@ import pytest
 from mock_server import MockRunComfy
 from mock_server.trouble.scenario import ScenarioError
 from tests.inprocess import OTHER_TOKEN, SUBMIT, TOKEN, client
-from tests.mock_server.trouble.test_scenario import AS_JSON, EXAMPLES
+from tests.mock_server.trouble.test_scenario_file import AS_JSON, EXAMPLES
 
 RULES = "/__mock__/rules"
 
@@ -161,3 +161,10 @@ def test_one_rule_is_shown_to_those_whom_it_concerns() -> None:
     assert client(fake, None).get(f"{RULES}/{rule_id}").json()["fired"] == 0
     assert client(fake, OTHER_TOKEN).get(f"{RULES}/{rule_id}").status_code == 404
     assert client(fake).get(f"{RULES}/r99").status_code == 404
+
+
+def test_rules_that_are_too_long_are_not_read() -> None:
+    fake = MockRunComfy()
+    rule = {"answers": [429], "match": {"payload": {"/a": ["x" * 900] * 1200}}}
+    assert client(fake).post(RULES, json=rule).status_code == 413
+    assert len(fake.rules) == 0

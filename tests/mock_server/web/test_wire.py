@@ -7,7 +7,7 @@ import pytest
 from starlette.types import Message
 
 from mock_server.connection import KEY, CallOnConnection, Connection
-from mock_server.core.clock import Clock
+from mock_server.core.clock import LATEST, Clock
 from mock_server.trouble.parts import HangUp, Head, Part, Reset, Stall, Wait
 from mock_server.web.bodies import ClientGone
 from mock_server.web.wire import EXTENSION, Severed, SocketWire, wire_of
@@ -37,6 +37,7 @@ def bodies(messages: list[Message]) -> list[tuple[bytes, bool]]:
 def test_the_last_piece_is_known_to_be_the_last() -> None:
     assert bodies(sent([HEAD, b"ab", b"cd"])) == [(b"ab", True), (b"cd", False)]
     assert bodies(sent([Head(200, ())])) == [(b"", False)]
+    assert bodies(sent([HEAD, b"abc", b"def"])) == [(b"abc", True), (b"d", False)]  # no more than was announced
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
@@ -102,3 +103,71 @@ def test_a_transport_may_bring_a_wire_of_its_own() -> None:
     own = object()
     scope = {"type": "http", "method": "GET", "extensions": {EXTENSION: own}}
     assert wire_of(scope, None, None) is own  # type: ignore[arg-type]
+
+
+class Quiet:
+    """A client that says nothing; it tells when somebody waits for it, and when that is over."""
+
+    def __init__(self) -> None:
+        self.awaited, self.left = asyncio.Event(), asyncio.Event()
+
+    async def receive(self) -> Message:
+        self.awaited.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.left.set()
+        raise AssertionError
+
+    async def send(self, message: Message) -> None:
+        return
+
+
+def test_nothing_is_left_of_a_wait_that_is_over() -> None:
+    async def look() -> None:
+        client, clock = Quiet(), Clock(lambda: 0.0)
+        clock.freeze()
+        wire = SocketWire({"type": "http", "method": "GET"}, client.receive, client.send)
+        waiting = asyncio.create_task(wire.wait(clock, 60))
+        await client.awaited.wait()
+        clock.advance(60)
+        await waiting
+        await client.left.wait()
+        assert not clock._watchers
+
+    asyncio.run(asyncio.wait_for(look(), 10))
+
+
+def test_a_wait_ends_with_the_calendar() -> None:
+    async def look() -> None:
+        client, clock = Quiet(), Clock(lambda: LATEST - 5)
+        clock.freeze(skip_waits=True)
+        wire = SocketWire({"type": "http", "method": "GET"}, client.receive, client.send)
+        await wire.wait(clock, 60)
+        assert clock.now() == LATEST
+
+    asyncio.run(look())
+
+
+def test_others_have_their_turn_between_the_pieces_of_a_body() -> None:
+    async def look() -> None:
+        client, turns, seen = Quiet(), 0, list[int]()
+
+        async def other() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        def pieces() -> Iterable[Part]:
+            for _ in range(10):
+                seen.append(turns)
+                yield b"piece"
+
+        running = asyncio.create_task(other())
+        wire = SocketWire({"type": "http", "method": "GET"}, client.receive, client.send)
+        await wire.play(pieces(), Clock(lambda: 0.0))
+        running.cancel()
+        assert seen[1:] == sorted(set(seen[1:]))
+
+    asyncio.run(look())

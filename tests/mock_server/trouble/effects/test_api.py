@@ -33,6 +33,7 @@ def test_what_is_accepted_is_served() -> None:
         ("http://127.0.0.1:80", "http://localhost:80"),
         ("http://localhost:80", "http://127.0.0.1:80"),
         ("http://[::1]:80", "http://localhost:80"),
+        ("http://localhost/below/this", "http://127.0.0.1/below/this"),
         ("https://model-api.runcomfy.net", "https://elsewhere.runcomfy.net"),
     ],
 )
