@@ -1,0 +1,1 @@
+"""What reads the events of a run and writes them down for people and for programs."""
