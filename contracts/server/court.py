@@ -1,0 +1,101 @@
+"""Where answers are judged: promises are held against them, and what is broken is taken down with what led there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from contracts.exchange import CONTROL, Exchange
+from contracts.server.collector import Broken, Collector
+from contracts.server.life import Lives
+from contracts.server.stage import Stage
+
+_LONGEST_TRACE = 40
+
+
+class Surprise(Exception):
+    """Something was found; raised where a generator is to shrink what led there, in a class for each finding."""
+
+
+class Court:
+    """Holds the answers of one stage to the contract.
+
+    While it is `surprising`, the first finding that is not known raises a `Surprise`, so that Hypothesis shrinks it.
+    """
+
+    def __init__(self, stage: Stage, collector: Collector) -> None:
+        """Begin with a clean record."""
+        self.stage = stage
+        self.collector = collector
+        self.lives = Lives()
+        self.trace: list[Exchange] = []
+        self._known: frozenset[str] | None = None
+
+    def hold(
+        self,
+        check: str,
+        exchange: Exchange,
+        message: str | Callable[[], str] = "",
+        *,
+        ok: bool,
+        case: str = "",
+        trace: Sequence[Exchange] | None = None,
+        ledger: tuple[str, ...] = (),
+    ) -> bool:
+        """Hold the promise ``check`` against an exchange; ``message`` says how it is broken if it is not ``ok``.
+
+        ``trace`` are the calls that lead there; by default those of the same request.
+        """
+        self.collector.hold(check)
+        if ok:
+            return True
+        text = message if isinstance(message, str) else message()
+        leading = self._leading(exchange) if trace is None else trace
+        broken = Broken(
+            check, exchange.call.operation, text, tuple(leading[-_LONGEST_TRACE:]), self.stage.scene, case, ledger
+        )
+        self.collector.take(broken)
+        if self._known is not None and broken.finding_id not in self._known:
+            raise type(broken.finding_id, (Surprise,), {})(text)
+        return False
+
+    def observe(self, fact: str, setting: str, value: str, exchange: Exchange) -> None:
+        """Take note of the variant of a fact that an answer shows; hold it to what was promised, or seen before.
+
+        Ledger: the fact.
+        """
+        if self.stage.promises is not None:
+            promised = self.stage.promises.variants.value(setting)
+            text = f"{setting} is {promised}, says the server of itself, and here it is {value}"
+            self.hold("ledger.promised", exchange, text, ok=value == promised, case=fact, ledger=(fact,))
+        seen = self.collector.observed.setdefault(setting, value)
+        text = f"{setting} was {seen} before, and here it is {value}"
+        self.hold("ledger.steady", exchange, text, ok=value == seen, case=fact, ledger=(fact,))
+
+    def _leading(self, exchange: Exchange) -> list[Exchange]:
+        """Return the calls of the request that an exchange is about, and what moved time meanwhile."""
+        life = self.lives.of(exchange)
+        if life is None:
+            return [exchange]
+        ids = (life.request_id,)
+        return [
+            each
+            for each in self.trace
+            if each is exchange
+            or each is life.submitted
+            or each.call.operation == CONTROL
+            or any(f"/{name}/" in each.call.path for name in ids)
+        ]
+
+    def whole(self) -> list[Exchange]:
+        """Return all calls up to now, for what depends on them all."""
+        return list(self.trace)
+
+    @contextmanager
+    def surprising(self, known: frozenset[str]) -> Iterator[None]:
+        """Raise at whatever is found that ``known`` does not name, while the context lasts."""
+        self._known = known
+        try:
+            yield
+        finally:
+            self._known = None

@@ -1,0 +1,107 @@
+"""What a run may use up: calls, their pace, real time, money. Nothing is sent that goes beyond it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic, sleep
+
+CENTS = 6  # decimals of a USD that are kept
+
+
+class Stopped(Exception):
+    """The run may not go on; the text says which limit it has come to."""
+
+
+class TooDear(Exception):
+    """A call could cost more than is left of what may be spent; it was not made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one run; ``None`` is none.
+
+    ``deadline`` is in seconds from the start of the run, ``rate`` in calls a second, ``max_spend_usd`` in USD; a target
+    that bills nobody has no need of the last.
+    """
+
+    deadline: float = 300.0
+    max_calls: int | None = None
+    rate: float | None = None
+    max_spend_usd: float | None = None
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts what a run uses up, and holds it to its limits.
+
+    ``spent_usd`` is what was read back, ``held_usd`` what calls may yet turn out to have cost.
+    """
+
+    limits: Limits
+    now: Callable[[], float] = monotonic
+    wait: Callable[[float], None] = sleep
+    calls: int = 0
+    spent_usd: float = 0.0
+    held_usd: float = 0.0
+    _started: float = field(init=False)
+    _recent: deque[float] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        """Start the clock."""
+        self._started = self.now()
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has lasted, in real time."""
+        return self.now() - self._started
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; 0 if it is past."""
+        return max(0.0, self.limits.deadline - self.seconds)
+
+    def reason(self) -> str:
+        """Say which limit does not allow one more call; an empty text if none does."""
+        limits = self.limits
+        if self.seconds >= limits.deadline:
+            return f"the deadline of {limits.deadline:g} s has passed (--deadline)"
+        if limits.max_calls is not None and self.calls >= limits.max_calls:
+            return f"the {limits.max_calls} calls that are allowed are made (--max-calls)"
+        if limits.max_spend_usd is not None and self.spent_usd > limits.max_spend_usd:
+            return f"{self.spent_usd:g} USD are spent, of {limits.max_spend_usd:g} allowed (--max-spend-usd)"
+        return ""
+
+    def count(self, price_usd: float = 0.0) -> None:
+        """Make room for one call, and count it; waits where the rate asks for that.
+
+        Raises `Stopped` where a limit is reached, and `TooDear` where ``price_usd`` could go beyond the money.
+        """
+        reason = self.reason()
+        if reason:
+            raise Stopped(reason)
+        if self.limits.max_spend_usd is not None and price_usd:
+            total = round(self.spent_usd + self.held_usd + price_usd, CENTS)
+            if total > self.limits.max_spend_usd:
+                raise TooDear(f"it could bring the bill to {total:g} USD; {self.limits.max_spend_usd:g} are allowed")
+            self.held_usd = round(self.held_usd + price_usd, CENTS)
+        self._keep_pace()
+        self.calls += 1
+
+    def settle(self, held_usd: float, spent_usd: float) -> None:
+        """Replace what a call could have cost by what it did."""
+        self.held_usd = round(max(0.0, self.held_usd - held_usd), CENTS)
+        self.spent_usd = round(self.spent_usd + spent_usd, CENTS)
+
+    def _keep_pace(self) -> None:
+        """Let no more than ``rate`` calls go out in any second; a rate below one call a second spreads them."""
+        rate = self.limits.rate
+        if rate is None:
+            return
+        most, window = (int(rate), 1.0) if rate >= 1 else (1, 1.0 / rate)
+        if len(self._recent) >= most:
+            due = self._recent.popleft() + window
+            if due > self.now():
+                self.wait(due - self.now())
+        self._recent.append(self.now())

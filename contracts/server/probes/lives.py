@@ -1,0 +1,182 @@
+"""Three lives told step by step: one that succeeds, one that fails, one that is cancelled in a line of several.
+
+On a server whose clock can be moved each step is worked out beforehand; any other is polled at its own pace, and what
+is seen of it is held to what may follow what.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from contracts.exchange import Call, Who
+from contracts.model import CANCELLED, NOT_CANCELLABLE, Timetable
+from contracts.server import seen
+from contracts.server.life import Life
+from contracts.server.results import media_urls
+from contracts.server.session import Session, answered
+from contracts.server.tour import NO_MONEY, Tour
+
+_MEDIA = ("video/", "image/", "audio/")
+_OK = 200
+_TO_THE_END = (
+    "lifecycle.ends",
+    "result.output",
+    "result.media",
+    "result.media-host",
+    "result.failure",
+    "cancel.running",
+)
+
+
+def lives(tour: Tour, session: Session) -> None:
+    """Tell the lives that the target allows."""
+    if not tour.may_submit:
+        tour.collector.skip(
+            NO_MONEY, *_TO_THE_END, "lifecycle.kept", "lifecycle.transitions", "lifecycle.agreement", "lifecycle.echo"
+        )
+        return
+    if tour.stage.live:
+        tour.collector.skip("a live request is cancelled at once, so that it is not billed", *_TO_THE_END)
+        life = tour.submit(session)
+        if life is not None:
+            _cancelled(session, life)
+        return
+    if session.stage.pace is not None:
+        session.freeze()
+        _in_line(tour, tour.session())
+    _succeeds(tour, tour.session())
+    _fails(tour, tour.session())
+    life = tour.submit(session)
+    if life is not None:
+        session.cancel(life.request_id)
+        _cancelled(session, life)
+
+
+def _cancelled(session: Session, life: Life) -> None:
+    """What was tried to be cancelled is looked at from all sides; what is due is the oracles' to say."""
+    session.status(life.request_id)
+    session.result(life.request_id)
+    session.result(life.request_id, cost=True)
+    session.cancel(life.request_id)
+    session.status(life.request_id)
+    session.result(life.request_id)
+
+
+def _succeeds(tour: Tour, session: Session) -> None:
+    """Ledger: ``result.early``, ``result.output``, ``cancel.outcome``."""
+    life = tour.submit(session)
+    if life is None:
+        return
+    session.result(life.request_id)
+    session.result(life.request_id, cost=True)
+    session.status(life.request_id)
+    pace = session.stage.pace
+    if pace is not None:
+        session.advance(pace.queue)
+        session.status(life.request_id)
+        session.result(life.request_id)
+        session.cancel(life.request_id)
+        session.result(life.request_id, cost=True)
+    _to_the_end(tour, session, life)
+    cancel = session.cancel(life.request_id)
+    outcome = answered(cancel).get("outcome")
+    text = f"it is over, and its cancel is told {outcome}"
+    is_fine = outcome == NOT_CANCELLABLE or life.cancelled == CANCELLED
+    session.hold("cancel.running", cancel, text, ok=is_fine, case="over")
+    session.status(life.request_id)
+    session.result(life.request_id)
+
+
+def _to_the_end(tour: Tour, session: Session, life: Life) -> None:
+    is_over = tour.until_over(session, life)
+    last = session.trace[-1]
+    text = f"it is still {life.word} after {tour.patience:g} s"
+    if not session.hold("lifecycle.ends", last, text, ok=is_over):
+        return
+    result = session.result(life.request_id)
+    session.result(life.request_id, cost=True)
+    session.result(life.request_id)
+    for url in media_urls(answered(result, _OK).get("output")):
+        own, parts = urlsplit(session.stage.connection.base_url), urlsplit(url)
+        if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
+            tour.collector.skip("the files are on another host, which is not called", "result.media")
+            continue
+        exchange = session.call(Call("media", "GET", parts.path.removeprefix(own.path), Who.NOBODY))
+        if exchange.answer is not None:
+            media_type = exchange.answer.headers.get("content-type", "")
+            size = len(exchange.answer.body)
+            text = f"the file {url} is answered {exchange.answer.status} with {size} bytes of {media_type or 'no type'}"
+            is_fine = exchange.answer.status == _OK and media_type.startswith(_MEDIA) and size > 0
+            session.hold("result.media", exchange, text, ok=is_fine, trace=[*session.whole()[:1], result, exchange])
+
+
+def _fails(tour: Tour, session: Session) -> None:
+    """Ledger: ``result.failed``, ``result.error``."""
+    if not session.has_control:
+        tour.collector.skip("nobody can ask this server for a generation that fails", "result.failure")
+        return
+    session.next_fails()
+    life = tour.submit(session)
+    if life is None:
+        return
+    tour.until_over(session, life)
+    status = answered(session.status(life.request_id)).get("status")
+    result = session.result(life.request_id)
+    text = f"a generation that failed reads {status!r} on status and {answered(result).get('status')!r} on result"
+    is_fine = (status, answered(result).get("status")) == ("completed", "failed")
+    session.hold("result.failure", result, text, ok=is_fine, trace=session.whole())
+    session.result(life.request_id, cost=True)
+    session.cancel(life.request_id)
+    session.result(life.request_id)
+
+
+def _in_line(tour: Tour, session: Session) -> None:
+    """Submit several and cancel from the front, the middle and the end of the line, each look worked out beforehand."""
+    pace, promises = session.stage.pace, session.stage.promises
+    assert pace is not None
+    assert promises is not None
+    session.freeze()
+    table = Timetable(pace.queue, pace.run, promises.slots)
+    found = [(table.submit(), tour.submit(session)) for _ in range(5)]
+    line = [(index, life) for index, life in found if life is not None]
+    cancels = {1: line[2:3], 3: line[1:2], 5: line[4:5]}
+    for step in range(2 * len(line)):
+        for index, life in cancels.get(step, ()):
+            outcome = answered(session.cancel(life.request_id)).get("outcome")
+            hold_outcome(session, table.cancel(index), outcome)
+        for index, life in line:
+            hold_place(session, table, index, life)
+        session.advance(pace.run / 2 or 1)
+        table.now += pace.run / 2 or 1
+
+
+def hold_outcome(session: Session, due: str, outcome: object) -> None:
+    """Hold the cancel that was just made to the outcome that was worked out."""
+    check = "cancel.queued" if due == CANCELLED else "cancel.running"
+    text = f"the cancel is told {outcome}, due is {due}"
+    session.hold(check, session.trace[-1], text, ok=outcome == due, case="timetable", trace=session.whole())
+
+
+def hold_place(session: Session, table: Timetable, index: int, life: Life, *, by_result: bool = False) -> None:
+    """Read a request, and hold what is told to what was worked out."""
+    due = table.look(index)
+    exchange = session.result(life.request_id, life.who) if by_result else session.status(life.request_id, life.who)
+    if exchange.answer is None or not answered(exchange, _OK):
+        return
+    text = f"it is {life.word}, due is {due.word}"
+    is_fine = life.word is due.word
+    hold = session.hold("lifecycle.timetable", exchange, text, ok=is_fine, case=due.word, trace=session.whole())
+    position = exchange.answer.get("queue_position")
+    if not hold or due.ahead is None or by_result or not isinstance(position, int):
+        return
+    base = position - due.ahead
+    if due.ahead == 0:
+        text = f"the first in line is at {position}"
+        is_fine = session.hold("queue-position.first", exchange, text, ok=base in (0, 1), trace=session.whole())
+        if is_fine:
+            seen.note(session, "queue_position_base", str(base), exchange)
+        return
+    usual = session.collector.observed.get("queue_position_base")
+    text = f"queue_position is {position} with {due.ahead} ahead in line"
+    is_fine = base in (0, 1) if usual is None else str(base) == usual
+    session.hold("queue-position.place", exchange, text, ok=is_fine, trace=session.whole())

@@ -1,0 +1,137 @@
+"""One tale told to a server: two accounts, the calls made for them, and what each answer breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from contracts.exchange import CONTROL, Answer, Call, Exchange, Who
+from contracts.server.collector import Collector
+from contracts.server.connection import Unanswered
+from contracts.server.court import Court
+from contracts.server.limits import Meter
+from contracts.server.oracles import judge
+from contracts.server.stage import CONTROL_PLANE, Stage, json_body
+from schemas.model import Model
+
+JSON = {"Content-Type": "application/json"}
+_GIVE_UP = 3  # calls without an answer, one after the other
+
+
+class Gone(Exception):
+    """The server has stopped answering; the text says how."""
+
+
+class Session(Court):
+    """Calls a stage, and holds each answer to the contract."""
+
+    def __init__(self, stage: Stage, collector: Collector, meter: Meter) -> None:
+        """Begin, with fresh accounts where that can be had."""
+        super().__init__(stage, collector)
+        self.meter = meter
+        self.tokens = stage.tokens.fresh()
+        self._silent = 0
+
+    # -- calls
+
+    def call(self, call: Call, *, check: bool = True) -> Exchange:
+        """Make a call; hold its answer to all that holds for every answer, unless ``check`` is off.
+
+        Raises `limits.Stopped`, `limits.TooDear`, `Gone`, and `court.Surprise` while it is to.
+        """
+        self.meter.count(call.price_usd if self.stage.live else 0.0)
+        answer, failure = self._send(call)
+        exchange = Exchange(call, answer, failure, self.meter.calls)
+        self.trace.append(exchange)
+        if check or answer is None:
+            judge(self, exchange)
+        return exchange
+
+    def _send(self, call: Call) -> tuple[Answer | None, str]:
+        token = {Who.FIRST: self.tokens.first, Who.SECOND: self.tokens.second, Who.NOBODY: None}[call.who]
+        headers = dict(call.headers)
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            answer = self.stage.connection.send(call.method, call.path, headers, call.body)
+        except Unanswered as error:
+            self._silent += 1
+            if self._silent >= _GIVE_UP:
+                raise Gone(f"the server {error}; {self._silent} calls in a row have had no answer") from None
+            return None, str(error)
+        self._silent = 0
+        return answer, ""
+
+    def submit(self, model: Model, payload: object, who: Who = Who.FIRST, price_usd: float = 0.0) -> Exchange:
+        """Submit a payload."""
+        return self.submit_raw(model.model_id, json_body(payload), who, price_usd=price_usd)
+
+    def submit_raw(
+        self,
+        model_id: str,
+        body: bytes,
+        who: Who = Who.FIRST,
+        headers: Mapping[str, str] = JSON,
+        price_usd: float = 0.0,
+        *,
+        check: bool = True,
+    ) -> Exchange:
+        """Submit bytes."""
+        call = Call("submit", "POST", f"/v1/models/{model_id}", who, body, headers, price_usd)
+        return self.call(call, check=check)
+
+    def status(self, request_id: str, who: Who = Who.FIRST) -> Exchange:
+        """Ask where a request stands."""
+        return self.call(Call("status", "GET", f"/v1/requests/{request_id}/status", who))
+
+    def result(self, request_id: str, who: Who = Who.FIRST, *, cost: bool = False) -> Exchange:
+        """Ask what a request put out."""
+        query = "?include_cost=true" if cost else ""
+        return self.call(Call("result", "GET", f"/v1/requests/{request_id}/result{query}", who))
+
+    def cancel(self, request_id: str, who: Who = Who.FIRST) -> Exchange:
+        """Cancel a request."""
+        return self.call(Call("cancel", "POST", f"/v1/requests/{request_id}/cancel", who))
+
+    def list(self, query: Mapping[str, object] | None = None, who: Who = Who.FIRST) -> Exchange:
+        """Ask for the models there are."""
+        return self.call(Call("list", "GET", f"/v1/models{'?' + urlencode(query) if query else ''}", who))
+
+    # -- the control plane
+
+    @property
+    def has_control(self) -> bool:
+        """Whether the server's clock can be moved, and failures asked for."""
+        return self.stage.promises is not None
+
+    def control(self, name: str, document: object, who: Who = Who.FIRST) -> Exchange:
+        """Make a call to the control plane, for one account."""
+        return self.call(Call(CONTROL, "POST", CONTROL_PLANE + name, who, json_body(document), JSON), check=False)
+
+    def freeze(self) -> None:
+        """Stop the clocks of both accounts, so that nothing moves between two calls."""
+        for who in self.accounts:
+            self.control("clock", {"freeze": True}, who)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for both accounts."""
+        for who in self.accounts:
+            self.control("clock", {"advance": seconds}, who)
+
+    def next_fails(self, who: Who = Who.FIRST) -> None:
+        """Let the generation of the account's next submit fail."""
+        self.control("rules", {"match": {"operation": "submit"}, "answers": ["fail"]}, who)
+
+    @property
+    def accounts(self) -> Sequence[Who]:
+        """The accounts that there are."""
+        return (Who.FIRST,) if self.tokens.second is None else (Who.FIRST, Who.SECOND)
+
+
+def answered(exchange: Exchange, status: int | None = None) -> Any:
+    """Return the document of an exchange that was answered (under that status), or an empty one."""
+    answer = exchange.answer
+    if answer is None or not isinstance(answer.document, dict) or (status is not None and answer.status != status):
+        return {}
+    return answer.document

@@ -1,0 +1,212 @@
+"""Whom a run is about: a fake in this process, or whatever answers at a URL."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from contracts.exchange import NOT_JSON, Answer
+from contracts.server.collector import Scene
+from contracts.server.connection import Connection, Unanswered
+from contracts.server.in_process import Application, InProcess
+from contracts.server.oracles import is_refused_token
+from contracts.server.over_http import OverHttp
+from contracts.server.stage import Promises, Stage, Tokens, ask_promises
+from contracts.targets import fake
+from schemas import catalog
+
+TOKEN, OTHER_TOKEN = "RUNCOMFY_TOKEN", "RUNCOMFY_OTHER_TOKEN"
+ADDRESS = "http://127.0.0.1:8787"
+_BEGINNING = "2026-01-01T00:00:00Z"
+_SHORTEST_TOKEN = 8
+
+
+class Unreachable(Exception):
+    """Nobody answers there, or nobody who speaks the API."""
+
+
+class TokenRejected(Exception):
+    """The target takes no token that there is."""
+
+
+class NotAllowed(ValueError):
+    """The target may not be called like that; the text says what would allow it."""
+
+
+class Target(Protocol):
+    """Whom a run is about."""
+
+    name: str
+    live: bool
+    """Whether its calls may be billed."""
+
+    def open(self) -> Stage:
+        """Get ready to call it. Raises `Unreachable`, `TokenRejected` or `NotAllowed`."""
+
+    def staged(self, *options: str) -> Stage | None:
+        """Set up such a server with other options of ``serve``; ``None`` where that is not in our hands."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class FakeTarget:
+    """The fake in this process, or a server made from it by ``change``."""
+
+    live = False
+
+    def __init__(
+        self,
+        seed: int,
+        schemas: Sequence[Path] = (),
+        change: Callable[[Application], Application] = lambda app: app,
+        name: str = "fake",
+    ) -> None:
+        """``schemas`` are folders of models beside the packaged ones."""
+        self.name = name
+        self._seed = seed
+        self._schemas = schemas
+        self._change = change
+        self._catalog = catalog.load(schemas)
+
+    def open(self) -> Stage:
+        """Set up the fake that most calls are made to: everybody is welcome, one request runs at a time."""
+        return self.staged("--pace", "time:2,4", "--slots", "1")
+
+    def staged(self, *options: str) -> Stage:
+        """Set up one with other options; its clock stands until it is moved."""
+        folders = [part for folder in self._schemas for part in ("--schemas", str(folder))]
+        given = [*options, *folders, "--frozen-at", _BEGINNING, "--seed", str(self._seed), "--magic", "off"]
+        is_open = "--token" not in given
+        connection = InProcess(self._change(fake(given)), ADDRESS)
+        first, second = "the-first-account", "the-second-account"
+        if not is_open:
+            first, second = [given[index + 1] for index, part in enumerate(given) if part == "--token"][:2]
+        shown = given if is_open else [f"${each}" if each in (first, second) else each for each in given]
+        return Stage(
+            connection,
+            self._catalog,
+            Tokens(first, second, made_up=is_open),
+            Scene(ADDRESS, _serve(shown)),
+            promises=ask_promises(connection),
+        )
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+def _serve(options: Sequence[str]) -> str:
+    return " ".join(["runcomfy-mock serve", *options])
+
+
+class UrlTarget:
+    """A server at a URL. ``environment`` holds the tokens; one that is not on this machine is live."""
+
+    def __init__(
+        self,
+        url: str,
+        environment: Mapping[str, str],
+        *,
+        timeout: float,
+        allow_live: bool,
+        schemas: Sequence[Path] = (),
+    ) -> None:
+        """Take the address. Raises `NotAllowed` for one that is none, or may not be called."""
+        self.name = base_url = base_of(url)
+        host = urlsplit(base_url).hostname or ""
+        is_loopback = is_this_machine(host)
+        self.live = not is_loopback
+        if self.live and not allow_live:
+            raise NotAllowed(f"{host} is not this machine: what is called there may be billed; --live allows it")
+        if self.live and base_url.startswith("http:"):
+            raise NotAllowed(
+                f"{base_url} is not encrypted: a token that is sent there can be read on its way; use https"
+            )
+        self._environment = environment
+        self._catalog = catalog.load(schemas)
+        self._connection = OverHttp(base_url, timeout, is_loopback=is_loopback)
+
+    def open(self) -> Stage:
+        """Knock, with a made-up token where nobody is billed, else with that of the environment."""
+        token, other = self._environment.get(TOKEN) or None, self._environment.get(OTHER_TOKEN) or None
+        if not self.live:
+            made_up = f"runcomfy-mock-check-{secrets.token_hex(6)}"
+            if self._knock(made_up):
+                tokens = Tokens(f"{made_up}-a", f"{made_up}-b", made_up=True)
+                return self._stage(tokens, ask_promises(self._connection))
+            if token is None:
+                raise TokenRejected(f"{self.name} takes no made-up token; set {TOKEN} to one that it takes")
+        elif token is None:
+            raise TokenRejected(f"set {TOKEN}: no live target is called without a token")
+        if not self._knock(token):
+            raise TokenRejected(f"{self.name} rejects the token in {TOKEN}")
+        if other is not None and (other == token or not self._knock(other)):
+            raise TokenRejected(f"{OTHER_TOKEN} must be accepted, and be another account's than {TOKEN}")
+        return self._stage(Tokens(token, other), None if self.live else ask_promises(self._connection))
+
+    def _stage(self, tokens: Tokens, promises: Promises | None) -> Stage:
+        return Stage(self._connection, self._catalog, tokens, Scene(self.name), self.live, promises)
+
+    def staged(self, *options: str) -> Stage | None:
+        """A server at a URL is set as it is."""
+        return None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _knock(self, token: str) -> bool:
+        """Tell whether the server takes a token. Raises `Unreachable` for one that is not the API."""
+        answers = [
+            _ask(self._connection, self.name, path, token)
+            for path in ("/v1/models?limit=1", "/v1/requests/00000000-0000-4000-8000-000000000000/status")
+        ]
+        if all(answer.document is NOT_JSON for answer in answers):
+            what = _kind_of(answers[0])
+            raise Unreachable(f"{self.name} is not the API: GET /v1/models is answered {answers[0].status} with {what}")
+        return not is_refused_token(answers[0])
+
+
+def _ask(connection: Connection, name: str, path: str, token: str) -> Answer:
+    try:
+        return connection.send("GET", path, {"Authorization": f"Bearer {token}"}, None)
+    except Unanswered as error:
+        raise Unreachable(f"{name} {error}") from None
+
+
+def _kind_of(answer: Answer) -> str:
+    location = answer.headers.get("location")
+    if location:
+        return f"a redirect to {location!r}, which is not followed"
+    media_type = answer.headers.get("content-type", "").partition(";")[0].strip()
+    return f"a body of {media_type or 'no type'}, which is no JSON" if answer.body else "an empty body"
+
+
+def base_of(url: str) -> str:
+    """Return the base URL of a target, without a slash or ``/v1`` at its end. Raises `NotAllowed`."""
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.port
+    except ValueError as error:
+        raise NotAllowed(f"{url!r} is no URL: {error}") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise NotAllowed(f"a target is fake, or a URL such as {ADDRESS}, not {url!r}")
+    if parts.username is not None or parts.password is not None:
+        raise NotAllowed(f"the URL must hold no user and no password; the token is read from {TOKEN}")
+    if parts.query or parts.fragment:
+        raise NotAllowed(f"a target's URL has no query and no fragment, {url!r} has")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/v1')}"
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host is this machine by its name or number alone; nothing is looked up."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
