@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from contracts.exchange import CONTROL, Exchange
 from contracts.server.collector import Broken, Collector
@@ -20,7 +19,7 @@ class Surprise(Exception):
 class Court:
     """Holds the answers of one stage to the contract.
 
-    While it is `surprising`, the first finding that is not known raises a `Surprise`, so that Hypothesis shrinks it.
+    After `surprise_at` the first finding that is not known raises a `Surprise`, so that Hypothesis shrinks it.
     """
 
     def __init__(self, stage: Stage, collector: Collector) -> None:
@@ -91,11 +90,6 @@ class Court:
         """Return all calls up to now, for what depends on them all."""
         return list(self.trace)
 
-    @contextmanager
-    def surprising(self, known: frozenset[str]) -> Iterator[None]:
-        """Raise at whatever is found that ``known`` does not name, while the context lasts."""
+    def surprise_at(self, known: frozenset[str]) -> None:
+        """Raise a `Surprise` at whatever is found from now on that ``known`` does not name."""
         self._known = known
-        try:
-            yield
-        finally:
-            self._known = None

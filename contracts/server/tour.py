@@ -23,7 +23,7 @@ _SLOWEST_POLL = 2.0
 _DOUBLINGS = 40
 
 
-def _nothing(done: int, total: int | None) -> None:
+def _nothing() -> None:
     """Nobody wants to know."""
 
 
@@ -38,7 +38,7 @@ class Tour:
     seed: int
     patience: float = 60.0
     wait: Callable[[float], None] = time.sleep
-    progress: Callable[[int, int | None], None] = _nothing
+    progressed: Callable[[], None] = _nothing
     model: Model = field(init=False)
     payload: dict[str, Any] = field(init=False)
     price_usd: float = field(init=False)

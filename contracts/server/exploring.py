@@ -1,0 +1,87 @@
+"""Hypothesis as the suite runs it: seeded, without a database, and again until it finds nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+from hypothesis.stateful import run_state_machine_as_test
+
+from contracts.server.court import Surprise
+from contracts.server.machine import machine
+from contracts.server.session import Session
+from contracts.server.stage import Stage
+from contracts.server.tour import Tour
+
+_MOST_ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is tried: examples, steps in each, and whether what is found is made small."""
+
+    examples: int
+    steps: int = 20
+    shrinks: bool = True
+
+    def settings(self) -> settings:
+        """Return them as Hypothesis takes them."""
+        phases = [Phase.generate, Phase.shrink] if self.shrinks else [Phase.generate]
+        return settings(
+            max_examples=self.examples,
+            stateful_step_count=self.steps,
+            phases=phases,
+            database=None,
+            deadline=None,
+            derandomize=False,
+            verbosity=Verbosity.quiet,
+            print_blob=False,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        )
+
+
+def explore(tour: Tour, effort: Effort, strategy: st.SearchStrategy[Any], body: Callable[[Session, Any], None]) -> None:
+    """Play ``body`` with what ``strategy`` draws, each time in a fresh session; what is found is in the collector."""
+
+    def play(known: frozenset[str]) -> None:
+        @seed(tour.seed)
+        @effort.settings()
+        @given(strategy)
+        def run(drawn: Any) -> None:
+            session = tour.session()
+            session.surprise_at(known)
+            body(session, drawn)
+            tour.progressed()
+
+        run()
+
+    _until_nothing_new(tour, play)
+
+
+def explore_lives(tour: Tour, effort: Effort, stages: Sequence[Stage]) -> None:
+    """Play the state machine of lives; what is found is in the collector."""
+
+    def play(known: frozenset[str]) -> None:
+        run_state_machine_as_test(seed(tour.seed)(machine(tour, stages, known)), settings=effort.settings())
+
+    _until_nothing_new(tour, play)
+
+
+def _until_nothing_new(tour: Tour, play: Callable[[frozenset[str]], None]) -> None:
+    """Play until a round finds nothing that was not known before it; each round is after one finding."""
+    for _ in range(_MOST_ROUNDS):
+        known = frozenset(tour.collector.broken)
+        try:
+            play(known)
+        except (Surprise, Flaky):
+            # A server whose answers depend on more than the calls made to it may not show the same thing twice: what
+            # it has shown is in the collector all the same.
+            if known.issuperset(tour.collector.broken):
+                return
+            continue
+        return
