@@ -1,0 +1,115 @@
+"""Sequences of calls of one or two accounts, and of time that passes between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from hypothesis import strategies as st
+
+from contracts.exchange import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """A request is submitted; with ``fails``, one whose generation is to fail."""
+
+    who: Who
+    fails: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The status is read, of the submit of that index: 0 is the first of the sequence, whoever made it."""
+
+    who: Who
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The result is read, with the cost or without."""
+
+    who: Who
+    index: int
+    include_cost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The request is cancelled."""
+
+    who: Who
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Nobody calls for so many seconds."""
+
+    seconds: float
+
+
+Reference = Poll | Result | Cancel
+Step = Submit | Reference | Pass
+
+_ACCOUNTS = (Who.FIRST, Who.SECOND)
+_SECONDS = (1.0, 5.0, 30.0, 300.0)
+_SELDOM = (False, False, True)
+
+
+def sequences(
+    *, accounts: int = 2, max_steps: int = 20, seconds: Sequence[float] = _SECONDS, fails: bool = True
+) -> st.SearchStrategy[tuple[Step, ...]]:
+    """Draw one step or more, at most ``max_steps``. An ``index`` is that of a submit before it, of either account.
+
+    ``seconds`` are those that may pass at once, the plainest first; with none, no time passes. Without ``fails``, no
+    generation fails. It shrinks to few steps, to submits, to the first account and to the first requests. Raises
+    ``ValueError`` for accounts other than 1 or 2, no steps, or negative seconds.
+    """
+    if not 1 <= accounts <= len(_ACCOUNTS):
+        raise ValueError(f"there are 1 or 2 accounts, not {accounts}")
+    if max_steps < 1 or any(each < 0 for each in seconds):
+        raise ValueError("a sequence has one step or more, and no time passes backwards")
+    who = st.sampled_from(_ACCOUNTS[:accounts])
+    index = st.integers(0, max_steps - 1)
+    kinds: list[st.SearchStrategy[Step]] = [
+        st.builds(Submit, who, st.sampled_from(_SELDOM) if fails else st.just(False)),
+        st.builds(Poll, who, index),
+        st.builds(Result, who, index, st.booleans()),
+        st.builds(Cancel, who, index),
+    ]
+    if seconds:
+        kinds.append(st.builds(Pass, st.sampled_from(tuple(seconds))))
+    return st.lists(st.one_of(kinds), min_size=1, max_size=max_steps).map(_resolved)
+
+
+def owners(steps: Sequence[Step]) -> tuple[Who, ...]:
+    """Return who made each submit of a sequence, by index."""
+    return tuple(step.who for step in steps if isinstance(step, Submit))
+
+
+def is_foreign(steps: Sequence[Step], step: Step) -> bool:
+    """Tell whether ``step`` of a sequence is about a request of the other account."""
+    match step:
+        case Poll(who, index) | Result(who, index, _) | Cancel(who, index):
+            return owners(steps)[index] is not who
+        case Submit() | Pass():
+            return False
+    assert_never(step)
+
+
+def _resolved(drawn: Sequence[Step]) -> tuple[Step, ...]:
+    """Lead each index to a submit before it, so that any step can be left out; the first call is a submit."""
+    made: list[Step] = []
+    count = 0
+    for step in drawn:
+        if isinstance(step, Pass):
+            made.append(step)
+        elif isinstance(step, Submit) or count == 0:
+            made.append(step if isinstance(step, Submit) else Submit(step.who))
+            count += 1
+        else:
+            made.append(replace(step, index=step.index % count))
+    return tuple(made)
