@@ -1,0 +1,113 @@
+"""Payloads: what the schema and the rules of a model allow is accepted, what they do not is refused, and says why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from contracts import strategies
+from contracts.exchange import Exchange
+from contracts.server import seen
+from contracts.server.exploring import Effort, explore
+from contracts.server.session import Session
+from contracts.server.tour import NO_MONEY, Tour
+from contracts.strategies.violations import InvalidPayload
+from schemas.findings import cut, shorten
+from schemas.model import Model
+
+_OK, _INVALID = 200, 422
+_CHECKS = ("submit.accepts", "submit.refuses", "submit.detail")
+
+
+def listed(tour: Tour) -> None:
+    """Submit each edge and each violation once, for every model."""
+    if tour.stage.live:
+        tour.collector.skip(NO_MONEY, *_CHECKS)
+        return
+    session = tour.session()
+    for model in tour.stage.catalog.values():
+        for case in strategies.boundary_cases(model.model_id, models=tour.stage.catalog):
+            accept(session, model, case.payload, case.label)
+            tour.progressed()
+        violations = strategies.violation_cases(model.model_id, models=tour.stage.catalog)
+        for violation in violations:
+            refuse(session, model, [violation])
+            tour.progressed()
+        for several in pairwise(_of_different_properties(violations)):
+            refuse(session, model, several)
+
+
+def explored(tour: Tour, effort: Effort) -> None:
+    """Submit payloads that Hypothesis draws, valid ones and ones with one mistake, for every model."""
+    if tour.stage.live:
+        return
+    models = list(tour.stage.catalog.values())
+    share = Effort(max(1, effort.examples // (2 * len(models))), effort.steps, effort.shrinks)
+    for model in models:
+        valid = strategies.payloads(model.model_id, models=tour.stage.catalog)
+        explore(tour, share, valid, lambda session, payload, model=model: _accept(session, model, payload))  # type: ignore[misc]
+        invalid = strategies.invalid_payloads(model.model_id, models=tour.stage.catalog)
+        explore(tour, share, invalid, lambda session, drawn, model=model: refuse(session, model, [drawn]))  # type: ignore[misc]
+
+
+def _accept(session: Session, model: Model, payload: object) -> None:
+    exchange = accept(session, model, payload)
+    life = session.lives.of(exchange)
+    if life is not None:
+        session.result(life.request_id)  # which may echo the payload
+
+
+def accept(session: Session, model: Model, payload: object, label: str = "") -> Exchange:
+    """Submit what is valid. ``label`` says what is special about it."""
+    exchange = session.submit(model, payload)
+    answer = exchange.answer
+    if answer is not None:
+        told = f"{answer.status} {cut(answer.body[:300].decode('utf-8', 'replace'))}"
+        text = f"the valid payload {shorten(payload)}{f' ({label})' if label else ''} is answered {told}"
+        session.hold("submit.accepts", exchange, text, ok=answer.status == _OK, trace=[exchange])
+    return exchange
+
+
+def refuse(session: Session, model: Model, violations: Sequence[InvalidPayload]) -> None:
+    """Submit what breaks one thing, or several on different properties at once."""
+    payload: dict[str, Any] = {}
+    for violation in violations:
+        payload = {**violation.payload, **payload} if not payload else {**payload, **_spoilt(violation)}
+    exchange = session.submit(model, payload)
+    answer = exchange.answer
+    if answer is None:
+        return
+    reasons = " and ".join(f"{each.keyword} at {each.pointer or '/'}" for each in violations)
+    case = violations[0].keyword if len(violations) == 1 else "several"
+    told = f"{answer.status} {cut(answer.body[:300].decode('utf-8', 'replace'))}"
+    text = f"the payload {shorten(payload)} breaks {reasons}, and is answered {told}"
+    if not session.hold("submit.refuses", exchange, text, ok=answer.status == _INVALID, case=case, trace=[exchange]):
+        return
+    detail = answer.get("detail")
+    names = [each.property for each in violations]
+    written = json.dumps(detail, ensure_ascii=False) if detail else ""
+    missing = [name for name in names if name not in written]
+    text = f"{reasons} is broken, and the detail does not name {', '.join(missing)}: {cut(written) or 'there is none'}"
+    if session.hold("submit.detail", exchange, text, ok=not missing, case="" if detail else "none", trace=[exchange]):
+        seen.validation_detail(session, exchange, answer)
+
+
+def _root(violation: InvalidPayload) -> str:
+    return violation.pointer.split("/")[1] if violation.pointer else ""
+
+
+def _spoilt(violation: InvalidPayload) -> dict[str, Any]:
+    name = _root(violation)
+    return {name: violation.payload[name]}
+
+
+def _of_different_properties(violations: Sequence[InvalidPayload]) -> list[InvalidPayload]:
+    """Return one violation for each property of the root whose spoilt value can be put into another payload."""
+    found: dict[str, InvalidPayload] = {}
+    for violation in violations:
+        name = _root(violation)
+        if name in violation.payload and violation.keyword in ("type", "enum", "maximum", "minimum"):
+            found.setdefault(name, violation)
+    return list(found.values())
