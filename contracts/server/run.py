@@ -1,0 +1,253 @@
+"""A run from its beginning to its end: the phases in turn, the events on their way, and the outcome in every case."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from contracts.events import Event, Found, Listener, PhaseFinished, PhaseStarted, Progressed, RunFinished, RunStarted
+from contracts.findings import Finding, Severity
+from contracts.outcome import CheckResult, Outcome, PhaseResult, Verdict
+from contracts.report.baseline import Baseline
+from contracts.server import payloads
+from contracts.server.checks import CHECKS, Check
+from contracts.server.collector import Broken, Collector, Enough
+from contracts.server.depth import EXTENTS, Depth, Extent
+from contracts.server.exploring import Effort, explore_lives
+from contracts.server.limits import Limits, Meter, Stopped
+from contracts.server.probes.access import access
+from contracts.server.probes.catalog import catalog
+from contracts.server.probes.limits import limits
+from contracts.server.probes.lives import lives
+from contracts.server.probes.submits import submits
+from contracts.server.schema_checks import SCHEMATHESIS_CHECKS
+from contracts.server.schemathesis_phase import NAMES, PREFIX, schemathesis
+from contracts.server.session import Gone
+from contracts.server.showing import finding_of
+from contracts.server.target import Target
+from contracts.server.tour import NO_MONEY, Tour
+
+_STEP = 0.1  # seconds between two events of progress
+_NEARLY = 0.9  # of the time; a round that begins later would not end
+_NOTHING_CAME_UP = "nothing came up that it could be held against"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run is to be: see `Depth`, `Limits` and `Baseline`; ``only_first`` stops it at the first finding."""
+
+    seed: int
+    depth: Depth = Depth.DEFAULT
+    limits: Limits | None = None
+    baseline: Baseline | None = None
+    only_first: bool = False
+    phases: tuple[str, ...] = ("calls", "payloads", "lives", "schemathesis")
+
+
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    name: str
+    title: str
+    play: Callable[[Tour, Extent], None]
+
+
+def _calls(tour: Tour, extent: Extent) -> None:
+    for probe in (access, catalog, submits, lives, limits):
+        probe(tour, tour.session())
+    listed = tour.target.staged("--token", "the-first-of-two", "--token", "the-second-of-two")
+    if listed is not None:  # a server that knows its tokens refuses others
+        closed = replace(tour, stage=listed)
+        access(closed, closed.session())
+
+
+def _payloads(tour: Tour, extent: Extent) -> None:
+    payloads.listed(tour)
+    payloads.explored(tour, _sized(tour, extent.payloads))
+
+
+def _lives(tour: Tour, extent: Extent) -> None:
+    if tour.stage.live:
+        tour.collector.skip(NO_MONEY, "lifecycle.timetable")
+        return
+    others = [tour.target.staged("--pace", "time:2,4", "--slots", "2"), tour.target.staged("--pace", "time:0,3")]
+    explore_lives(tour, _sized(tour, extent.lives), [tour.stage, *filter(None, others)])
+
+
+def _schemathesis(tour: Tour, extent: Extent) -> None:
+    schemathesis(tour, extent.schemathesis)
+
+
+def _sized(tour: Tour, effort: Effort) -> Effort:
+    return replace(effort, shrinks=False) if tour.collector.only_first else effort
+
+
+_PHASES = (
+    _Phase("calls", "calls that are the same in every run", _calls),
+    _Phase("payloads", "payloads, right and wrong", _payloads),
+    _Phase("lives", "requests' lives, in every order", _lives),
+    _Phase("schemathesis", "schemathesis' own checks", _schemathesis),
+)
+PHASES = tuple(phase.name for phase in _PHASES)
+"""The phases' names, in order."""
+
+
+@dataclass
+class Run:
+    """One run against one target. What it finds goes to the listeners as it is found, and into the outcome."""
+
+    target: Target
+    options: Options
+    listeners: Sequence[Listener] = ()
+    findings: dict[str, Finding] = field(default_factory=dict)
+    _results: list[PhaseResult] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Get counters ready."""
+        extent = EXTENTS[self.options.depth]
+        self.meter = Meter(self.options.limits or Limits(deadline=extent.deadline))
+        self.collector = Collector(only_first=self.options.only_first)
+
+    def execute(self) -> Outcome:
+        """Go through the phases; there is an outcome also if the server goes away, or the user ends it with Ctrl-C.
+
+        Raises what `Target.open` raises: then nothing was begun, and there is no outcome.
+        """
+        stage = self.target.open()
+        extent = EXTENTS[self.options.depth]
+        tour = Tour(self.target, stage, self.meter, self.collector, self.options.seed)
+        self._tell(RunStarted(self.target.name, self.options.seed, self.options.depth, self.options.phases))
+        stopped, is_gone = "", False
+        try:
+            self._rounds(tour, extent)
+        except Enough:
+            pass
+        except Gone as error:
+            stopped, is_gone = str(error), True
+        except Stopped as error:
+            stopped = str(error)
+        except KeyboardInterrupt:
+            stopped = "interrupted"
+        outcome = self._outcome(stopped, is_gone=is_gone)
+        self._tell(RunFinished(outcome))
+        if stopped == "interrupted":
+            raise KeyboardInterrupt
+        return outcome
+
+    def _rounds(self, tour: Tour, extent: Extent) -> None:
+        phases = [phase for phase in _PHASES if phase.name in self.options.phases]
+        for phase in phases:
+            self._phase(tour, extent, phase, phase.title)
+        number = 1
+        while extent.again and self.meter.seconds < self.meter.limits.deadline * _NEARLY:
+            number += 1
+            again = replace(tour, seed=tour.seed + number - 1)
+            for phase in phases[1:]:
+                try:
+                    self._phase(again, extent, phase, f"{phase.title}, round {number}")
+                except Stopped:
+                    return  # the time that was asked for is up
+
+    def _phase(self, tour: Tour, extent: Extent, phase: _Phase, title: str) -> None:
+        before, begun, found = self.meter.calls, time.monotonic(), len(self.findings)
+        steps = _Steps(self, phase.name, before)
+        tour.progressed = steps
+        stopped = ""
+        self._tell(PhaseStarted(phase.name, title))
+        try:
+            phase.play(tour, extent)
+            if tour.meter.reason():
+                raise Stopped(tour.meter.reason())
+        except Enough:
+            stopped = "one finding is all that was asked for"
+            raise
+        except (Gone, Stopped) as error:
+            stopped = str(error)
+            raise
+        except KeyboardInterrupt:
+            stopped = "interrupted"
+            raise
+        finally:
+            self._show(phase.name)
+            seconds = time.monotonic() - begun
+            count = len(self.findings) - found
+            result = PhaseResult(phase.name, title, seconds, self.meter.calls - before, count, stopped)
+            self._results.append(result)
+            self._tell(PhaseFinished(result))
+
+    def _show(self, phase: str) -> None:
+        """Turn what is broken, and was not told yet, into findings."""
+        for broken in self.collector.since(frozenset(self.findings)):
+            finding = finding_of(broken, check_of(broken), self.options.seed, phase)
+            self.findings[finding.finding_id] = finding
+            self._tell(Found(finding, self._knows(finding.finding_id)))
+
+    def _knows(self, finding_id: str) -> bool:
+        return self.options.baseline is not None and self.options.baseline.knows(finding_id)
+
+    def _outcome(self, stopped: str, *, is_gone: bool) -> Outcome:
+        accepted = tuple(each for each in self.findings.values() if self._knows(each.finding_id))
+        findings = tuple(each for each in self.findings.values() if not self._knows(each.finding_id))
+        checks = tuple(self._result(check) for check in [*CHECKS.values(), *_SCHEMATHESIS])
+        ran = {check.check_id for check in checks if check.outcome is not Verdict.UNCHECKED}
+        verdict = Verdict.FAIL if findings else Verdict.UNCHECKED if is_gone or not ran else Verdict.PASS
+        baseline = self.options.baseline
+        return Outcome(
+            target=self.target.name,
+            seed=self.options.seed,
+            depth=self.options.depth,
+            verdict=verdict,
+            checks=checks,
+            findings=findings,
+            phases=tuple(self._results),
+            accepted=accepted,
+            gone=() if baseline is None else tuple(baseline.gone(self.findings, ran)),
+            observed=dict(self.collector.observed),
+            calls=self.meter.calls,
+            seconds=self.meter.seconds,
+            spent_usd=self.meter.spent_usd + self.meter.held_usd,
+            stopped=stopped,
+        )
+
+    def _result(self, check: Check) -> CheckResult:
+        times = self.collector.times[check.check_id]
+        is_broken = any(finding.check == check.check_id for finding in self.findings.values())
+        outcome = Verdict.FAIL if is_broken else Verdict.PASS if times else Verdict.UNCHECKED
+        reason = "" if times else self.collector.reasons.get(check.check_id, _NOTHING_CAME_UP)
+        return CheckResult(check.check_id, check.title, check.severity, check.ledger, outcome, times, reason)
+
+    def _tell(self, event: Event) -> None:
+        for listener in self.listeners:
+            listener(event)
+
+    def progress(self, event: Progressed) -> None:
+        """Tell how far a phase is."""
+        self._tell(event)
+
+
+_SCHEMATHESIS = tuple(
+    Check(name, Severity.MAJOR, SCHEMATHESIS_CHECKS[name.removeprefix(PREFIX)].reason, ()) for name in NAMES
+)
+
+
+def check_of(broken: Broken) -> Check:
+    """Return the check that was broken."""
+    return CHECKS.get(broken.check) or next(check for check in _SCHEMATHESIS if check.check_id == broken.check)
+
+
+class _Steps:
+    """Counts what a phase has done, and tells it now and then."""
+
+    def __init__(self, run: Run, phase: str, calls: int) -> None:
+        self._run = run
+        self._phase = phase
+        self._calls = calls
+        self._done = 0
+        self._told = time.monotonic()
+
+    def __call__(self) -> None:
+        self._done += 1
+        now = time.monotonic()
+        if now - self._told >= _STEP:
+            self._told = now
+            self._run.progress(Progressed(self._phase, self._done, None, self._run.meter.calls - self._calls))

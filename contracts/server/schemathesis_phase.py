@@ -1,0 +1,67 @@
+"""The phase of a run that is schemathesis' own: its checks beside ours, over the same calls."""
+
+from __future__ import annotations
+
+from contracts.exchange import Exchange
+from contracts.server.collector import Broken
+from contracts.server.in_process import InProcess
+from contracts.server.limits import Stopped
+from contracts.server.oracles import judge
+from contracts.server.schema_checks import SCHEMATHESIS_CHECKS
+from contracts.server.schema_size import Size
+from contracts.server.schema_suite import SchemathesisFailure, run_schema_suite
+from contracts.server.session import Session
+from contracts.server.tour import NO_MONEY, Tour
+from schemas.openapi import document
+
+PREFIX = "schemathesis."
+"""What stands before the name of one of its checks."""
+
+NAMES = tuple(PREFIX + name for name, use in SCHEMATHESIS_CHECKS.items() if use.on)
+"""The ids of its checks that are on."""
+
+
+def schemathesis(tour: Tour, size: Size) -> None:
+    """Let schemathesis loose on the target; its calls cannot be kept from making submits, so never on a live one."""
+    if tour.stage.live:
+        tour.collector.skip(NO_MONEY, *NAMES)
+        return
+    # Two tokens that are listed, so that others are refused: it asks for that.
+    listed = tour.target.staged("--pace", "time:2,4", "--token", "the-first-of-two", "--token", "the-second-of-two")
+    stage = listed or tour.stage
+    court = tour.session(stage)
+    calls = tour.meter
+
+    def keep_going() -> bool:
+        try:
+            calls.count()
+        except Stopped:
+            return False
+        return True
+
+    def see(exchange: Exchange) -> list[object]:
+        court.trace.append(exchange)
+        judge(court, exchange)
+        tour.progressed()
+        return []
+
+    def found(failure: SchemathesisFailure) -> None:
+        trace = tuple(Exchange(call, None) for call in failure.calls)
+        check = PREFIX + failure.check
+        tour.collector.take(Broken(check, failure.operation, failure.message, trace, stage.scene))
+
+    connection = stage.connection
+    run = run_schema_suite(
+        document(stage.catalog, connection.base_url, stage.promises.variants if stage.promises else None),
+        app=connection.app if isinstance(connection, InProcess) else None,
+        base_url=connection.base_url,
+        token=court.tokens.first,
+        other_token=court.tokens.second,
+        seed=tour.seed,
+        size=size,
+        see=see,
+        found=found,
+        keep_going=keep_going,
+    )
+    for name in NAMES:
+        tour.collector.times[name] += run.calls
