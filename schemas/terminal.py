@@ -27,9 +27,15 @@ class Exit(IntEnum):
 
 
 def emit(document: Mapping[str, Any] | Sequence[Any]) -> None:
-    """Print one JSON document on stdout, in ASCII where the terminal has no more."""
+    """Print one JSON document on stdout, in ASCII where the terminal has no more.
+
+    And where the document has what no encoding takes: half of a surrogate pair, as JSON of others may bring it.
+    """
     is_unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
-    click.echo(json.dumps(document, indent=2, ensure_ascii=not is_unicode))
+    text = json.dumps(document, indent=2, ensure_ascii=not is_unicode)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        text = json.dumps(document, indent=2)
+    click.echo(text)
 
 
 def say(*parts: str | tuple[str, str]) -> None:

@@ -112,6 +112,10 @@ def test_a_document_is_the_same_on_a_terminal_that_has_ascii_alone() -> None:
     assert _call(lambda: emit({"a": "é — 猫"}), encoding="ascii").document() == {"a": "é — 猫"}
 
 
+def test_a_document_with_half_of_a_surrogate_pair_reads_back() -> None:
+    assert _call(lambda: emit({"a": "é \ud83d"})).document() == {"a": "é \ud83d"}
+
+
 def test_a_character_that_the_terminal_lacks_is_no_reason_to_fail() -> None:
     outcome = _call(lambda: click.echo("é — 猫"), encoding="latin-1")
     assert (outcome.code, outcome.out) == (0, "é ? ?\n")
