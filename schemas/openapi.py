@@ -12,6 +12,7 @@ from schemas.catalog import Catalog
 from schemas.model import Model
 from schemas.pointers import join
 from schemas.responses import LEDGER, components, responses
+from schemas.semantics import SumRule
 from schemas.traversal import schemas_in
 from schemas.validation import PayloadValidator
 from schemas.variants import Variants
@@ -27,6 +28,9 @@ _FACTS: Mapping[str, str] = {
     "categories": "models.categories",
     "model": "models.one model-id.path",
 }
+RULES = "x-sum-rules"
+"""The extension that holds the prose rules of a model, which no schema can say: see `schemas.semantics`."""
+
 _TAGS = {
     "requests": "The life of a request: submit, then poll the status or the result; cancel while it is queued.",
     "catalog": "The models there are.",
@@ -81,6 +85,7 @@ def _submit(model: Model, base_url: str, variants: Variants) -> dict[str, Any]:
         "operationId": f"submit:{model.model_id}",
         "summary": f"Submit a generation with {model.display_name}",
         **_about("submit", "requests", *facts),
+        **({RULES: [_rule(rule) for rule in model.rules]} if model.rules else {}),
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": responses(
             "submit", Shape.SUBMIT, variants, answers=answer_examples.submit(base_url), links=_links(_SUBMITTED)
@@ -207,6 +212,10 @@ def _payloads(model: Model, variants: Variants) -> dict[str, Any]:
         for name, value in made.items()
         if not check(value).findings and (value is least or value != least)
     }
+
+
+def _rule(rule: SumRule) -> dict[str, str]:
+    return {"id": rule.rule_id, "terms": rule.terms, "total": rule.total, "message": rule.message}
 
 
 def _input(model: Model) -> dict[str, Any]:
