@@ -22,6 +22,7 @@ Handler = Callable[[Exchange, Receive], Awaitable[Answer]]
 
 DEFAULT_LIMIT, MOST_LIMIT = 20, 100
 _TRUE = frozenset({"true", "1", "yes", "on"})
+_MOST_DIGITS = 4000  # Python reads no longer numbers
 _FALSE = frozenset({"false", "0", "no", "off"})
 
 
@@ -146,7 +147,7 @@ class _Query:
         if text is None:
             return default
         digits = text.removeprefix("-")
-        number = int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None  # noqa: PLR2004
+        number = int(text) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
         if number is not None and least <= number and (most is None or number <= most):
             return number
         if not self._lenient:
