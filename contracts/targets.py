@@ -10,7 +10,17 @@ from mock_server.serving import serving
 
 if TYPE_CHECKING:
     from mock_server.app import App
-    from mock_server.core.lifecycle import Status
+    from mock_server.core.accounts import Account
+    from mock_server.core.capacity import Line
+    from mock_server.core.errors import (
+        Conflict,
+        InternalError,
+        PermissionDenied,
+        ResourceNotFound,
+        UserAccountError,
+    )
+    from mock_server.core.lifecycle import Outcome, Request, Status
+    from mock_server.service import View
     from mock_server.trouble.call import OF_REQUEST, Operation
     from mock_server.trouble.domains import (
         Choice,
@@ -33,18 +43,29 @@ __all__ = [
     "FAKE_MODULE",
     "OF_REQUEST",
     "OPTIONAL",
+    "Account",
+    "App",
     "Choice",
+    "Conflict",
     "Domain",
     "Effect",
     "Flag",
     "HeaderText",
     "Headers",
+    "InternalError",
+    "Line",
     "Names",
     "Number",
     "Operation",
+    "Outcome",
+    "PermissionDenied",
+    "Request",
+    "ResourceNotFound",
     "Status",
     "Text",
     "Url",
+    "UserAccountError",
+    "View",
     "Whole",
     "fake",
     "serving",
@@ -52,14 +73,25 @@ __all__ = [
 
 # What can go wrong, loaded when it is first used: the benchmark's hello does without.
 _DOMAINS = ("Choice", "Domain", "Flag", "HeaderText", "Headers", "Names", "Number", "Text", "Url", "Whole")
-_HOMES = dict.fromkeys(_DOMAINS, "mock_server.trouble.domains") | {
-    "CATALOGUE": "mock_server.trouble.effects.catalogue",
-    "Effect": "mock_server.trouble.effects.base",
-    "OF_REQUEST": "mock_server.trouble.call",
-    "OPTIONAL": "mock_server.trouble.effects.documents",
-    "Operation": "mock_server.trouble.call",
-    "Status": "mock_server.core.lifecycle",
-}
+_ERRORS = ("Conflict", "InternalError", "PermissionDenied", "ResourceNotFound", "UserAccountError")
+_HOMES = (
+    dict.fromkeys(_DOMAINS, "mock_server.trouble.domains")
+    | dict.fromkeys(_ERRORS, "mock_server.core.errors")
+    | {
+        "Account": "mock_server.core.accounts",
+        "App": "mock_server.app",
+        "CATALOGUE": "mock_server.trouble.effects.catalogue",
+        "Effect": "mock_server.trouble.effects.base",
+        "Line": "mock_server.core.capacity",
+        "OF_REQUEST": "mock_server.trouble.call",
+        "OPTIONAL": "mock_server.trouble.effects.documents",
+        "Operation": "mock_server.trouble.call",
+        "Outcome": "mock_server.core.lifecycle",
+        "Request": "mock_server.core.lifecycle",
+        "Status": "mock_server.core.lifecycle",
+        "View": "mock_server.service",
+    }
+)
 
 FAKE_MODULE = "mock_server"
 """What ``python -m`` runs to serve the fake in a process of its own, as ``runcomfy-mock serve`` does."""

@@ -73,7 +73,7 @@ def test_starlette_lives_in_the_web_skin() -> None:
     assert wrong == []
     # The words of ASGI are no more than types, for those who carry an application from here to there.
     typed = {each.importer for each in IMPORTS if each.target == "starlette.types"}
-    carriers = {"mock_server.serving", "mock_server.transport", "contracts.bench.hello"}
+    carriers = {"mock_server.serving", "mock_server.transport", "contracts.bench.hello", "contracts.mutants.asgi"}
     assert {name for name in typed if not inside("mock_server.web")(name)} - carriers <= {"mock_server.app"}
 
 
