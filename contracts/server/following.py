@@ -17,7 +17,7 @@ _OK, _ACCEPTED = 200, 202
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 """Ledger: ``request-id.opaque``."""
 
-_REFUSED = 400
+_REFUSED, _INVALID = 400, 422
 _REFUSED_EARLIER = (401, 429)
 
 
@@ -28,7 +28,7 @@ def follow(court: Court, exchange: Exchange, answer: Answer) -> None:
             _begin(court, exchange, answer)
         return
     request_id = request_id_of(exchange)
-    if request_id is None or answer.status in _REFUSED_EARLIER:
+    if request_id is None or answer.status in _REFUSED_EARLIER or _has_bad_query(exchange, answer):
         return
     life = court.lives.get(request_id)
     if life is None:
@@ -44,6 +44,12 @@ def follow(court: Court, exchange: Exchange, answer: Answer) -> None:
         ok=answer.status in (_OK, _ACCEPTED),
     ):
         _go_on(court, exchange, answer, life)
+
+
+def _has_bad_query(exchange: Exchange, answer: Answer) -> bool:
+    """Tell whether a call was refused for its query, before anybody looked for the request. Ledger: ``query.bad``."""
+    query = exchange.call.path.partition("?")[2]
+    return answer.status == _INVALID and query not in ("", "include_cost=true", "include_cost=false")
 
 
 def _judge_unknown(court: Court, exchange: Exchange, answer: Answer, request_id: str) -> None:

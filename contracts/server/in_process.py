@@ -27,7 +27,7 @@ class InProcess:
     def __init__(self, app: Application, base_url: str) -> None:
         """Take the application; ``base_url`` is the address that it is told."""
         self.base_url = base_url
-        self._app = app
+        self.app = app
         url = urlsplit(base_url)
         self._scheme, self._host = url.scheme, url.netloc.encode("latin-1")
         self._server = (url.hostname or "localhost", url.port or {"https": 443}.get(url.scheme, 80))
@@ -37,7 +37,7 @@ class InProcess:
         start = perf_counter()
         exchange = _Exchange(body or b"")
         try:
-            _step(self._app(self._scope(method, path, headers, body), exchange.receive, exchange.send))
+            _step(self.app(self._scope(method, path, headers, body), exchange.receive, exchange.send))
         except _Waits:
             raise Unanswered("waits for an event loop, which there is none in process; check it at a URL") from None
         except Exception as error:  # noqa: BLE001 - whatever it raises, a server would answer 500

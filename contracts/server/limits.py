@@ -73,14 +73,18 @@ class Meter:
             return f"{self.spent_usd:g} USD are spent, of {limits.max_spend_usd:g} allowed (--max-spend-usd)"
         return ""
 
+    def check(self) -> None:
+        """Raise `Stopped` where no more calls are allowed."""
+        reason = self.reason()
+        if reason:
+            raise Stopped(reason)
+
     def count(self, price_usd: float = 0.0) -> None:
         """Make room for one call, and count it; waits where the rate asks for that.
 
         Raises `Stopped` where a limit is reached, and `TooDear` where ``price_usd`` could go beyond the money.
         """
-        reason = self.reason()
-        if reason:
-            raise Stopped(reason)
+        self.check()
         if self.limits.max_spend_usd is not None and price_usd:
             total = round(self.spent_usd + self.held_usd + price_usd, CENTS)
             if total > self.limits.max_spend_usd:

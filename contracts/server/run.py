@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from contracts.baseline import Baseline
 from contracts.events import Event, Found, Listener, PhaseFinished, PhaseStarted, Progressed, RunFinished, RunStarted
 from contracts.findings import Finding, Severity
 from contracts.outcome import CheckResult, Outcome, PhaseResult, Verdict
-from contracts.report.baseline import Baseline
 from contracts.server import payloads
 from contracts.server.checks import CHECKS, Check
 from contracts.server.collector import Broken, Collector, Enough
@@ -146,6 +146,8 @@ class Run:
                 try:
                     self._phase(again, extent, phase, f"{phase.title}, round {number}")
                 except Stopped:
+                    if self.meter.left:
+                        raise
                     return  # the time that was asked for is up
 
     def _phase(self, tour: Tour, extent: Extent, phase: _Phase, title: str) -> None:
@@ -156,8 +158,7 @@ class Run:
         self._tell(PhaseStarted(phase.name, title))
         try:
             phase.play(tour, extent)
-            if tour.meter.reason():
-                raise Stopped(tour.meter.reason())
+            self.meter.check()
         except Enough:
             stopped = "one finding is all that was asked for"
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.exchange import Exchange
+from contracts.findings import Finding
 from contracts.server.collector import Broken
 from contracts.server.in_process import InProcess
 from contracts.server.limits import Stopped
@@ -10,7 +11,6 @@ from contracts.server.oracles import judge
 from contracts.server.schema_checks import SCHEMATHESIS_CHECKS
 from contracts.server.schema_size import Size
 from contracts.server.schema_suite import SchemathesisFailure, run_schema_suite
-from contracts.server.session import Session
 from contracts.server.tour import NO_MONEY, Tour
 from schemas.openapi import document
 
@@ -39,7 +39,7 @@ def schemathesis(tour: Tour, size: Size) -> None:
             return False
         return True
 
-    def see(exchange: Exchange) -> list[object]:
+    def see(exchange: Exchange) -> list[Finding]:
         court.trace.append(exchange)
         judge(court, exchange)
         tour.progressed()
