@@ -19,7 +19,8 @@ class Mutant:
     ``name`` is in kebab case and stable, ``text`` says in one line what is wrong, ``ledger`` has the ids of the facts
     that it breaks. ``break_`` works on every fresh fake, whatever its options; what a wrong server remembers, it keeps
     with that fake, and its control plane is the fake's own. ``promised``: it is one of the ledger's variants, and wrong
-    only on a server that promises another, as ``GET /__mock__/ledger`` of the fake does.
+    only on a server that promises another, as ``GET /__mock__/ledger`` of the fake does. ``needs`` is the option of
+    ``serve`` that the fake must have for anybody to see it (empty: none).
     """
 
     name: str
@@ -27,6 +28,7 @@ class Mutant:
     ledger: tuple[str, ...]
     break_: Break
     promised: bool = False
+    needs: str = ""
 
 
 def by_name(*themes: tuple[Mutant, ...]) -> dict[str, Mutant]:

@@ -72,7 +72,7 @@ def edited(app: App, when: When, edit: Edit) -> App:
                 messages.append(message)
 
             await inner(scope, receive, keep)
-            if messages and not messages[-1].get("more_body", True):
+            if messages and messages[-1]["type"].endswith(".body") and not messages[-1].get("more_body", False):
                 messages = _written(edit(_read(messages), scope))
             for message in messages:
                 await send(message)

@@ -133,13 +133,18 @@ MUTANTS = (
     Mutant("scheme-ignored", "a token is taken under any scheme, Basic among them", _BEARER, _recognising(_any_scheme)),
     Mutant("scheme-optional", "a token is taken without a scheme", _BEARER, _recognising(_bare)),
     Mutant(
-        "token-unlisted-accepted", "a token is let in that nobody was given", ("auth.bearer", "error.400004"), _unlisted
+        "token-unlisted-accepted",
+        "a token is let in that nobody was given",
+        ("auth.bearer", "error.400004"),
+        _unlisted,
+        needs="--token",
     ),
     Mutant(
         "token-case-ignored",
         "a token is let in whatever its case",
         ("auth.bearer", "error.400004"),
         _recognising(_blind_to_case),
+        needs="--token",
     ),
     Mutant("token-refused-403", "a bad token is answered 403", _REFUSAL, replying("", _refused(403, 403001), REFUSED)),
     Mutant("token-refused-404", "a bad token is answered 404", _REFUSAL, replying("", _refused(404, 404001), REFUSED)),

@@ -21,8 +21,8 @@ _INVALID = range(422, 423)
 _FINISHED = frozenset({"succeeded", "completed", "failed", "cancelled"})
 
 
-def _promised(name: str, text: str, fact: str, break_: Break) -> Mutant:
-    return Mutant(name, text, (fact,), break_, promised=True)
+def _promised(name: str, text: str, fact: str, break_: Break, needs: str = "") -> Mutant:
+    return Mutant(name, text, (fact,), break_, promised=True, needs=needs)
 
 
 def _completed(document: Document) -> None:
@@ -229,12 +229,18 @@ MUTANTS = (
     _promised(
         "error-text-as-message", "error_message is called message", "error.text-key", telling("", _text_key, REFUSED)
     ),
-    _promised("balance-402", "no balance is answered 402", "error.400002-status", _moved(400002, 402)),
+    _promised("balance-402", "no balance is answered 402", "error.400002-status", _moved(400002, 402), "--balance-usd"),
     _promised("token-refused-400", "a bad token is answered 400", "error.400004-status", _moved(400004, 400)),
     _promised(
         "validation-code-000", "the validation error's code is 422000", "error.422-code", _restated(422, 422, 422000)
     ),
-    _promised("rate-limit-code-000", "the rate limit's code is 429000", "error.429-code", _restated(429, 429, 429000)),
+    _promised(
+        "rate-limit-code-000",
+        "the rate limit's code is 429000",
+        "error.429-code",
+        _restated(429, 429, 429000),
+        "--rate-limit",
+    ),
     _promised("detail-as-fastapi", "detail has loc, msg and type", "error.422-detail", telling("", _fastapi, _INVALID)),
     _promised("detail-as-text", "detail is one text", "error.422-detail", telling("", _as_text, _INVALID)),
     _promised(

@@ -60,37 +60,50 @@ def _at_once(reply: Reply) -> Reply:
 
 
 MUTANTS = (
-    Mutant("rate-limit-ignored", "calls are never too many", ("error.429",), _unset(rate_limit=None)),
-    Mutant("rate-limit-of-submits", "reads are never too many", ("error.429",), _submits_alone),
+    Mutant(
+        "rate-limit-ignored", "calls are never too many", ("error.429",), _unset(rate_limit=None), needs="--rate-limit"
+    ),
+    Mutant("rate-limit-of-submits", "reads are never too many", ("error.429",), _submits_alone, needs="--rate-limit"),
     Mutant(
         "429-without-retry-after",
         "a 429 has no Retry-After",
         ("error.429",),
         replying("", lambda reply: reply.under(b"retry-after", None), _BUSY),
+        needs="--rate-limit",
     ),
     Mutant(
         "429-retry-at-once",
         "Retry-After is 0, and a call at once is refused again",
         ("error.429",),
         replying("", _at_once, _BUSY),
+        needs="--rate-limit",
     ),
     Mutant(
         "429-as-503",
         "too many calls are answered 503",
         ("error.429", "error.429-code"),
         replying("", lambda reply: reply.saying({**reply.document, "error_code": 503001}, 503), _BUSY),
+        needs="--rate-limit",
     ),
-    Mutant("balance-ignored", "submits are accepted without balance", ("error.400002",), _unset(balance_usd=None)),
+    Mutant(
+        "balance-ignored",
+        "submits are accepted without balance",
+        ("error.400002",),
+        _unset(balance_usd=None),
+        needs="--balance-usd",
+    ),
     Mutant(
         "balance-403",
         "no balance is answered 403, as if it were no permission",
         _POOR,
         replying("submit", _poor(403, 403001), REFUSED),
+        needs="--balance-usd",
     ),
     Mutant(
         "balance-429",
         "no balance is answered 429, so that clients try again",
         _POOR,
         replying("submit", _poor(429, 429001), REFUSED),
+        needs="--balance-usd",
     ),
 )

@@ -132,7 +132,11 @@ MUTANTS = (
         _billed(lambda request: request.cancelled_at is not None),
     ),
     Mutant(
-        "nothing-given-back", "the balance pays for cancelled and failed requests", (*_UNBILLED, "error.400002"), _kept
+        "nothing-given-back",
+        "the balance pays for cancelled and failed requests",
+        (*_UNBILLED, "error.400002"),
+        _kept,
+        needs="--balance-usd",
     ),
     Mutant(
         "price-without-sound", "a generation with sound is billed as one without", _PRICE, _at_price(_without_tiers)

@@ -124,13 +124,18 @@ MUTANTS = (
         seeing(_deaf_to_cancels),
     ),
     Mutant(
-        "capacity-ignored", "more run at once than there are slots, as many as there are", ("status",), _slots(None)
+        "capacity-ignored",
+        "more run at once than there are slots, as many as there are",
+        ("status",),
+        _slots(None),
+        needs="--slots",
     ),
-    Mutant("capacity-plus-one", "one more runs at once than there are slots", ("status",), _slots(1)),
+    Mutant("capacity-plus-one", "one more runs at once than there are slots", ("status",), _slots(1), needs="--slots"),
     Mutant(
         "last-in-first-out",
         "of those in line the latest starts first",
         ("queue-position.base",),
         with_lines(LastInFirstOut),
+        needs="--slots",
     ),
 )
