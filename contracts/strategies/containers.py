@@ -13,6 +13,7 @@ from contracts.strategies.merging import is_same
 from contracts.strategies.nodes import ABSENT, IS_THERE, NOTHING, Edge, Node, lengths_between
 from schemas.pointers import join
 
+_FEW = 8
 _COMMON = 4  # items that a list of no bounds has at most
 LONGEST_LIST = 1000  # items of a list that stands for "as many as you like"
 
@@ -22,7 +23,7 @@ class Record(Node):
     """An object: ``required`` and ``optional`` properties in the order of the page, both within ``nodes``.
 
     Those ``deferred`` are not drawn: somebody else sets them. ``follow`` names what a property brings with it. ``more``
-    is for objects of no declared properties, and for as many as are missing from ``least``.
+    is for members of other names: of objects that are open, and as many as are missing from ``least``.
     """
 
     nodes: Mapping[str, Node]
@@ -32,6 +33,7 @@ class Record(Node):
     least: int = 0
     most: float = float("inf")
     more: Node | None = None
+    is_open: bool = False
 
     def draw(self, draw: st.DrawFn) -> Any:
         """Draw a value."""
@@ -43,7 +45,7 @@ class Record(Node):
                 value = node.perhaps(draw)
                 if value is not ABSENT:
                     made[name] = value
-        if not self.nodes and self.more is not None and self.most > self.least and draw(IS_THERE):
+        if self.is_open and self.more is not None and draw(IS_THERE):
             made["é" if draw(IS_THERE) else "a"] = self.more.draw(draw)
         return made if self.follow is None else self._completed(made)
 
@@ -84,7 +86,7 @@ class Record(Node):
         for name, node in self.nodes.items():
             for pointer, words, value in node.edges():
                 yield join("", name) + pointer, words, self.with_(name, value)
-        if not self.nodes and self.more is not None:
+        if self.is_open and self.more is not None:
             yield "", "with a member", {"a": self.more.plain()}
 
     def with_(self, name: str, value: Any) -> dict[str, Any]:
@@ -111,7 +113,7 @@ class Listing(Node):
 
     def draw(self, draw: st.DrawFn) -> Any:
         """Draw a value."""
-        highest = int(min(self.most, max(self.least + 1, _COMMON)))
+        highest = int(self.most if self.most <= _FEW else max(self.least + 1, _COMMON))
         made: list[Any] = []
         for _ in range(draw(lengths_between(self.least, highest))):
             node = self._node(len(made))

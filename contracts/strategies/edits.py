@@ -151,7 +151,7 @@ class Repeat(Edit):
         """Return a new value that is wrong."""
         if not value:
             return [self.item.plain(), self.item.plain()]
-        return [*value, value[pick(0, len(value) - 1)]]
+        return [*value, copy.deepcopy(value[pick(0, len(value) - 1)])]
 
 
 def _distinct(value: list[Any], item: Node, count: int) -> list[Any]:

@@ -18,6 +18,10 @@ Broken = tuple[str, str]
 """The pointer of what is wrong, and the keyword or the id of the prose rule."""
 
 
+NO_KEYWORD = ""
+"""Stands for the schema ``false``, which nothing matches and which has no keyword to name."""
+
+
 class Judge:
     """A model under ``variants``, or under every one of them (``None``)."""
 
@@ -68,4 +72,6 @@ def judged_schema(model: Model, variants: Variants | None) -> dict[str, Any]:
 
 def _keyword(error: jsonschema_rs.ValidationError) -> str:
     steps = [step for step in error.schema_path if isinstance(step, str)]
-    return steps[-1] if steps else ""
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.FalseSchema) and steps[-1:] != ["additionalProperties"]:
+        return NO_KEYWORD
+    return steps[-1] if steps else NO_KEYWORD

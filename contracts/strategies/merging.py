@@ -70,7 +70,8 @@ def forms(schema: object, root: Schema, trail: tuple[str, ...] = ()) -> list[For
         parts.append([_doubted(form) for part in (schema.get("else", True), then) for form in forms(part, root, trail)])
     for name, part in schema.get("dependentSchemas", {}).items():
         bound = {"allOf": [{"required": [name]}, part]}
-        parts.append([Form({}, trail, is_exact=False), *(_doubted(form) for form in forms(bound, root, trail))])
+        with_it = forms(bound, root, trail) if name in schema.get("properties", {}) else []
+        parts.append([Form({}, trail, is_exact=False), *map(_doubted, with_it)])
     ways = islice(product(*parts), _MOST)
     return [form for way in ways if (form := functools.reduce(_merged, way[1:], way[0])) is not _NEVER]
 

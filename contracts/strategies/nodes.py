@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -58,15 +59,19 @@ class Choice(Node):
 
     def draw(self, draw: st.DrawFn) -> Any:
         """Draw a value."""
-        return draw(self._here)
+        return self._own(draw(self._here))
 
     def perhaps(self, draw: st.DrawFn) -> Any:
         """Draw a value or `ABSENT`, in one choice."""
-        return draw(self._perhaps)
+        return self._own(draw(self._perhaps))
 
     def plain(self) -> Any:
         """Return the plainest value."""
-        return self.values[0]
+        return self._own(self.values[0])
+
+    def _own(self, value: Any) -> Any:
+        """Copy what whoever gets it could change."""
+        return copy.deepcopy(value) if isinstance(value, (list, dict)) else value
 
     def edges(self) -> Iterator[Edge]:
         """Yield the edges."""
@@ -127,7 +132,6 @@ class Held(Node):
     node: Node
     is_valid: Callable[[Any], bool]
     known: tuple[Any, ...]
-    copied: Callable[[Any], Any]
 
     def draw(self, draw: st.DrawFn) -> Any:
         """Draw a value."""
@@ -135,11 +139,11 @@ class Held(Node):
             value = self.node.draw(draw)
             if self.is_valid(value):
                 return value
-        return self.copied(self.known[draw(lengths_between(0, len(self.known) - 1))])
+        return copy.deepcopy(self.known[draw(lengths_between(0, len(self.known) - 1))])
 
     def plain(self) -> Any:
         """Return the plainest value."""
-        return self.copied(self.known[0])
+        return copy.deepcopy(self.known[0])
 
     def edges(self) -> Iterator[Edge]:
         """Yield the edges."""

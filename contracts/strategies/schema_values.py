@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import math
 import re
@@ -79,7 +78,7 @@ class Compiler:
         known = [value for value in candidates if is_valid(value)][:_MOST_KNOWN]
         if not known:
             raise CannotGenerateError(place, "of all values that were tried, the schema matches none")
-        return Held(node, is_valid, tuple(known), copy.deepcopy)
+        return Held(node, is_valid, tuple(known))
 
     def judge(self, schema: object) -> Callable[[Any], bool]:
         """Compile a validator for a part of the document."""
@@ -199,6 +198,7 @@ class Compiler:
             math.ceil(schema.get("minProperties", 0)),
             schema.get("maxProperties", math.inf),
             more,
+            is_open=not declared and not required,
         )
 
     def _member(self, parts: list[object], place: str, trail: tuple[str, ...], *, is_allowed: bool) -> Node:

@@ -55,8 +55,8 @@ Reference = Poll | Result | Cancel
 Step = Submit | Reference | Pass
 
 _ACCOUNTS = (Who.FIRST, Who.SECOND)
+_DETAILS = 6
 _SECONDS = (1.0, 5.0, 30.0, 300.0)
-_SELDOM = (False, False, True)
 
 
 def sequences(
@@ -72,17 +72,18 @@ def sequences(
         raise ValueError(f"there are 1 or 2 accounts, not {accounts}")
     if max_steps < 1 or any(each < 0 for each in seconds):
         raise ValueError("a sequence has one step or more, and no time passes backwards")
-    who = st.sampled_from(_ACCOUNTS[:accounts])
-    index = st.integers(0, max_steps - 1)
-    kinds: list[st.SearchStrategy[Step]] = [
-        st.builds(Submit, who, st.sampled_from(_SELDOM) if fails else st.just(False)),
-        st.builds(Poll, who, index),
-        st.builds(Result, who, index, st.booleans()),
-        st.builds(Cancel, who, index),
-    ]
-    if seconds:
-        kinds.append(st.builds(Pass, st.sampled_from(tuple(seconds))))
-    return st.lists(st.one_of(kinds), min_size=1, max_size=max_steps).map(_resolved)
+    # Each step is as many choices as any other, or the one of the fewest would count as the plainest. With more than
+    # four, the shrinker would not leave out a step at once.
+    step = st.builds(
+        _step,
+        st.sampled_from((Submit, Poll, Result, Cancel, Pass) if seconds else (Submit, Poll, Result, Cancel)),
+        st.sampled_from(_ACCOUNTS[:accounts]),
+        st.integers(0, max_steps - 1),
+        st.integers(0, max(len(seconds), _DETAILS) - 1),
+        seconds=st.just(tuple(seconds)),
+        fails=st.just(fails),
+    )
+    return st.lists(step, min_size=1, max_size=max_steps).map(_resolved)
 
 
 def owners(steps: Sequence[Step]) -> tuple[Who, ...]:
@@ -98,6 +99,16 @@ def is_foreign(steps: Sequence[Step], step: Step) -> bool:
         case Submit() | Pass():
             return False
     assert_never(step)
+
+
+def _step(kind: type[Step], who: Who, index: int, detail: int, *, seconds: Sequence[float], fails: bool) -> Step:
+    if kind is Submit:
+        return Submit(who, fails and detail % 3 == 1)
+    if kind is Result:
+        return Result(who, index, detail % 2 == 1)
+    if kind is Pass:
+        return Pass(seconds[detail % len(seconds)])
+    return Poll(who, index) if kind is Poll else Cancel(who, index)
 
 
 def _resolved(drawn: Sequence[Step]) -> tuple[Step, ...]:

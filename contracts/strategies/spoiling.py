@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.strategies.amounts import Amounts, Pick, lowest
 from contracts.strategies.edits import Add, Drop, Edit, Put, combined, edits
-from contracts.strategies.judge import Broken
+from contracts.strategies.judge import NO_KEYWORD, Broken
 from contracts.strategies.merging import Schema, forms
 from contracts.strategies.nodes import Node
 from contracts.strategies.payloads import Payload, Plan, settle
@@ -202,8 +202,9 @@ def _confirmed(plan: Plan, place: Place, keywords: frozenset[str], edit: Edit) -
     for value in edit.values:
         spoilt = Spoiler(place, "", Put((value,))).spoil(plan, plan.plain(), lowest)
         if spoilt is not None and plan.judge.is_surely_broken(spoilt[0]):
-            here = [keyword for pointer, keyword in plan.judge.broken(spoilt[0]) if pointer == spoilt[1]]
-            wanted = [keyword for keyword in here if keyword in keywords] if keywords else here[:1]
+            broken = plan.judge.broken(spoilt[0])
+            here = [keyword for pointer, keyword in broken if pointer == spoilt[1] and keyword != NO_KEYWORD]
+            wanted = [keyword for keyword in here if not keywords or keyword in keywords]
             for keyword in wanted[:1]:
                 by_keyword.setdefault(keyword, []).append(value)
     return [

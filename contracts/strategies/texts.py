@@ -107,17 +107,20 @@ def texts(least: int, most: float, favourites: tuple[str, ...] = ()) -> st.Searc
     short = st.text(min_size=least, max_size=int(min(most, _SHORT)))
     unusual = tuple(dict.fromkeys(text for _, text in UNUSUAL if least <= len(text) <= most)) + favourites
     kinds = [short, short, short, *([st.sampled_from(unusual)] if unusual else [])]
-    if most >= _LONG[0]:
-        long = st.builds(
-            _repeated, st.integers(_LONG[0], int(min(most, _LONG[1]))), st.sampled_from("a\u00e9\u4e2d\U0001f680")
-        )
-        seldom = st.integers(1, _ONE_IN)
-        return seldom.flatmap(lambda number: long if number == _ONE_IN else kinds[number % len(kinds) - 1])
-    return st.one_of(*kinds)
+    drawn = st.one_of(*kinds)
+    if most < _LONG[0]:
+        return drawn
+    # What is long is so by repetition: it shrinks to the text that is repeated, whatever that is.
+    long = st.integers(_LONG[0], int(min(most, _LONG[1])))
+    length = st.integers(1, _ONE_IN).flatmap(lambda number: long if number == _ONE_IN else _NO_LENGTH)
+    return st.builds(_lengthened, drawn, length)
 
 
-def _repeated(length: int, character: str) -> str:
-    return character * length
+_NO_LENGTH = st.just(0)
+
+
+def _lengthened(text: str, length: int) -> str:
+    return ((text or "a") * length)[:length] if length else text
 
 
 def of_pattern(pattern: str) -> st.SearchStrategy[str] | None:
