@@ -15,6 +15,7 @@ from schemas.pricing import cost
 from schemas.terminal import Exit, emit, fail, say
 from schemas.variants import Variants
 
+SCHEMATHESIS_CONFIG = Path(__file__).parents[1] / "fixtures" / "schemathesis.toml"
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -111,11 +112,20 @@ def show_ledger(*, as_json: bool) -> None:
 
 @click.command("openapi")
 @click.option("--base-url", default=openapi.BASE_URL, show_default=True, metavar="URL", help="The server it names.")
+@click.option(
+    "--schemathesis-config",
+    "where",
+    is_flag=True,
+    help="Print instead where the file is that schemathesis wants with --config-file.",
+)
 @_schemas
 @_lenient
 @click.option("--json", "_as_json", is_flag=True, help="Accepted for uniformity: the document is JSON anyway.")
-def openapi_document(base_url: str, roots: tuple[Path, ...], *, lenient: bool, _as_json: bool) -> None:
+def openapi_document(base_url: str, roots: tuple[Path, ...], *, where: bool, lenient: bool, _as_json: bool) -> None:
     """Print the OpenAPI 3.1 document of all models."""
+    if where:
+        click.echo(SCHEMATHESIS_CONFIG)
+        return
     emit(openapi.document(_load(roots, lenient=lenient), base_url))
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from schemathesis.config import SchemathesisConfig
 
+from schemas.commands import SCHEMATHESIS_CONFIG
+
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 """The phases of schemathesis, in the order in which they run."""
-
-SHIPPED = Path(__file__).parents[2] / "fixtures" / "schemathesis.toml"
-"""The configuration that the package ships."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def configuration(
     is kept between runs. ``token`` authenticates every call that is not meant to lack one; without ``wrong_tokens``
     only those of the check ignored_auth are.
     """
-    settings = tomllib.loads(SHIPPED.read_text("utf-8"))
+    settings = tomllib.loads(SCHEMATHESIS_CONFIG.read_text("utf-8"))
     del settings["hooks"], settings["auth"]  # a hook of the file is registered for the whole process
     if token is not None:
         settings["auth"] = {"openapi": {"bearer": {"bearer": token}}}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,12 @@ def test_the_ledger_is_shown_fact_by_fact() -> None:
         if fact.switch:
             assert f"    --variant {fact.switch.setting}={'|'.join(fact.switch.variants)}" in lines
     assert lines[-1].startswith("Grades: S the seed page says it; D ")
+
+
+def test_the_place_of_schemathesis_configuration_is_printed() -> None:
+    outcome = call(openapi_document, "--schemathesis-config")
+    assert outcome.code == 0
+    assert tomllib.loads(Path(outcome.out.strip()).read_text("utf-8"))["workers"] == 1
 
 
 def test_the_openapi_document_is_printed() -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -7,12 +10,15 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from schemas import ledger
 from schemas.answers import Shape, schema
 from schemas.catalog import Catalog
-from schemas.openapi import BASE_URL, document
+from schemas.openapi import BASE_URL, RULES, document
+from schemas.responses import LEDGER
 from schemas.variants import CHOICES, Variants
 from tests.schemas.build import KLING, kling, model, properties
 
+ROOT = Path(__file__).parents[2]
 _SHARED = properties(a={"$ref": "#/$defs/size"}, b={"type": "array", "items": {"$ref": "#"}}) | {
     "$defs": {"size": {"type": "integer", "minimum": 3}},
     "required": ["a"],
@@ -172,3 +178,82 @@ def test_making_a_document_changes_no_model() -> None:
     before = repr(_CATALOG["acme/refs"].input.normalised)
     document(_CATALOG)["paths"].clear()
     assert repr(_CATALOG["acme/refs"].input.normalised) == before
+
+
+def _parts(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+        for name, inner in part.items():
+            if name not in ("value", "schema", "schemas"):  # an example or a model may have such a property
+                yield from _parts(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _parts(inner)
+
+
+@pytest.mark.parametrize("setting", ["auth_status", "validation_detail", "failure_error", "categories_form"])
+def test_every_example_of_an_answer_is_valid_against_its_schema(setting: str) -> None:
+    for value in CHOICES[setting]:
+        made = document(_CATALOG, variants=Variants().with_({setting: value}))
+        registry = jsonschema_rs.Registry([("urn:openapi", made)], draft=jsonschema_rs.Draft202012)
+        shown = 0
+        for path in made["paths"].values():
+            for operation in path.values():
+                for answer in operation["responses"].values():
+                    for content in answer.get("content", {}).values():
+                        place = {"$ref": f"urn:openapi{content['schema']['$ref']}"}
+                        validator = jsonschema_rs.validator_for(place, registry=registry, validate_formats=True)
+                        for example in content["examples"].values():
+                            name = example.get("$ref", "").rpartition("/")[2]
+                            shared = made["components"]["examples"][name] if name else example
+                            assert validator.is_valid(shared["value"])
+                            shown += 1
+        assert shown > 60
+
+
+def test_every_answer_has_an_example() -> None:
+    for path in document(_CATALOG)["paths"].values():
+        for operation in path.values():
+            for answer in operation["responses"].values():
+                assert "$ref" in answer or all(content["examples"] for content in answer["content"].values())
+
+
+def test_the_page_s_own_request_is_among_the_examples() -> None:
+    curls = json.loads((ROOT / "fixtures" / "requests" / "seed-curls.json").read_text("utf-8"))["commands"]
+    sent = json.loads(curls["submit"].partition("--data '")[2].rpartition("'")[0])
+    examples = _submit(document(_CATALOG), KLING)["requestBody"]["content"]["application/json"]["examples"]
+    assert sent in [example["value"] for example in examples.values()]
+    assert len(examples) == 2
+
+
+def test_a_payload_that_the_model_refuses_is_no_example() -> None:
+    picky = properties(a={"type": "string", "default": "x", "enum": ["y"]}) | {"required": ["a"]}
+    made = document(Catalog([model(picky, model_id="acme/picky")]))
+    assert "examples" not in _submit(made, "acme/picky")["requestBody"]["content"]["application/json"]
+    assert _errors(made) == []
+
+
+def test_what_the_document_says_rests_on_facts_of_the_ledger() -> None:
+    made = document(_CATALOG)
+    known = {fact.fact_id for fact in ledger.facts()}
+    named = {fact for part in [*_parts(made), *made["components"]["schemas"].values()] for fact in part.get(LEDGER, ())}
+    assert named <= known
+    unsaid = {fact for fact in known - named if not fact.startswith(("dialect.", "base-url"))}
+    assert unsaid == {"error.under-200", "seed.price"}  # no shape of an answer; a price of one model
+    for path in made["paths"].values():
+        assert all(operation[LEDGER] and operation["description"] for operation in path.values())
+
+
+def test_a_request_is_followed_by_links_from_any_of_its_answers() -> None:
+    made = document(_CATALOG)
+    for name, method, success in (("status", "get", "200"), ("result", "get", "200"), ("cancel", "post", "202")):
+        links = made["paths"][f"/v1/requests/{{request_id}}/{name}"][method]["responses"][success]["links"]
+        assert set(links) == {"status", "result", "cancel"}
+        assert {link["parameters"]["request_id"] for link in links.values()} == {"$request.path.request_id"}
+
+
+def test_the_prose_rules_of_a_model_are_in_the_document() -> None:
+    made = document(_CATALOG)
+    (rule,) = _submit(made, KLING)[RULES]
+    assert (rule["terms"], rule["total"]) == ("/multi_prompt/*/duration", "/duration")
+    assert RULES not in _submit(made, "acme/refs")
