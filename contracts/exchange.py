@@ -51,7 +51,7 @@ class Answer:
     def document(self) -> Any:
         """The body as JSON; `NOT_JSON` if it is none."""
         try:
-            return json.loads(self.body)
+            return json.loads(self.body.decode("utf-8"))  # strictly: no byte-order mark, no other encoding
         except (ValueError, RecursionError):
             return NOT_JSON
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 
-from contracts.exchange import Answer, Exchange
+from contracts.exchange import Answer, Exchange, Who
 from contracts.model import CANCELLED, FOLLOWS, MEANS, NOT_CANCELLABLE, OVER, Word
 from contracts.server.court import Court
 from contracts.server.life import Life, request_id_of
+from contracts.server.refusals import is_refused_token
 from contracts.server.results import judge_result
 from schemas.findings import cut
 
 _FORBIDDEN, _NOT_FOUND = 403, 404
 _FORBIDDEN_CODE, _NOT_FOUND_CODE = 403001, 404001
-_OK, _ACCEPTED = 200, 202
+_OK, _ACCEPTED, _TOO_MANY = 200, 202, 429
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 """Ledger: ``request-id.opaque``."""
 
 _REFUSED, _INVALID = 400, 422
-_REFUSED_EARLIER = (401, 429)
 
 
 def follow(court: Court, exchange: Exchange, answer: Answer) -> None:
@@ -28,7 +28,9 @@ def follow(court: Court, exchange: Exchange, answer: Answer) -> None:
             _begin(court, exchange, answer)
         return
     request_id = request_id_of(exchange)
-    if request_id is None or answer.status in _REFUSED_EARLIER or _has_bad_query(exchange, answer):
+    if exchange.call.who is Who.NOBODY and is_refused_token(answer):
+        return
+    if request_id is None or answer.status == _TOO_MANY or _has_bad_query(exchange, answer):
         return
     life = court.lives.get(request_id)
     if life is None:

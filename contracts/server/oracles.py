@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from contracts.exchange import CONTROL, NOT_JSON, Answer, Exchange, Who
 from contracts.server import following, seen
 from contracts.server.court import Court
+from contracts.server.refusals import is_refused_token
 from schemas.answers import Shape, faults
 from schemas.findings import cut
 
@@ -45,7 +46,6 @@ _CODES = {
 _INDEX = re.compile(r"/\d+(?=/|$)")
 _REFUSED, _NOT_FOUND = 400, 404
 _BROKEN = 500
-AUTH_CODE = 400004
 
 
 def judge(court: Court, exchange: Exchange) -> None:
@@ -63,12 +63,8 @@ def judge(court: Court, exchange: Exchange) -> None:
         if answer.status >= _REFUSED:
             _judge_error(court, exchange, answer)
         return
-    if exchange.call.who is Who.NOBODY and "Authorization" not in exchange.call.headers:
-        text = f"a call without a token is answered {told}"
-        is_unknown = answer.status == _NOT_FOUND and court.lives.of(exchange) is None
-        court.hold("auth.required", exchange, text, ok=is_refused_token(answer) or is_unknown)
-        if answer.status < _REFUSED:
-            return
+    if not _judge_token(court, exchange, answer, told):
+        return
     documented = answer.status == SUCCESS[operation] or answer.status in _REFUSALS[operation]
     text = f"{operation} is answered {told}; documented is {SUCCESS[operation]}, or an error"
     if not court.hold("answer.status", exchange, text, ok=documented, case=str(answer.status)):
@@ -83,9 +79,17 @@ def judge(court: Court, exchange: Exchange) -> None:
     following.follow(court, exchange, answer)
 
 
-def is_refused_token(answer: Answer) -> bool:
-    """Tell whether a call was refused for its token. Ledger: ``error.400004``, ``error.400004-status``."""
-    return answer.status in (400, 401) and answer.get("error_code") == AUTH_CODE
+def _judge_token(court: Court, exchange: Exchange, answer: Answer, told: str) -> bool:
+    """Hold an answer to whose token the call had; tell whether there is more to say about it."""
+    call = exchange.call
+    if call.who is not Who.NOBODY:
+        text = f"{call.operation} with a token that is good is answered {told}"
+        return court.hold("auth.accepted", exchange, text, ok=not is_refused_token(answer))
+    if "Authorization" not in call.headers:
+        is_unknown = answer.status == _NOT_FOUND and court.lives.of(exchange) is None
+        text = f"a call without a token is answered {told}"
+        court.hold("auth.required", exchange, text, ok=is_refused_token(answer) or is_unknown)
+    return answer.status >= _REFUSED
 
 
 def _judge_json(court: Court, exchange: Exchange, answer: Answer) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,19 +18,24 @@ from schemas.findings import cut, shorten
 from schemas.model import Model
 
 _OK, _INVALID = 200, 422
+_OF_FINDING = ("pointer", "keyword", "limit", "value", "message", "title")
 _CHECKS = ("submit.accepts", "submit.refuses", "submit.detail")
 
 
-def listed(tour: Tour) -> None:
-    """Submit each edge and each violation once, for every model."""
+def listed(tour: Tour, only: str = "") -> None:
+    """Submit each edge and each violation once, for every model whose id begins with ``only``."""
     if tour.stage.live:
         tour.collector.skip(NO_MONEY, *_CHECKS)
         return
     session = tour.session()
     for model in tour.stage.catalog.values():
+        if not model.model_id.startswith(only):
+            continue
         for case in strategies.boundary_cases(model.model_id, models=tour.stage.catalog):
             accept(session, model, case.payload, case.label)
             tour.progressed()
+        for name, number in _whole_fractions(model):
+            accept(session, model, model.example() | {name: number}, f"{number} is a whole number")
         violations = strategies.violation_cases(model.model_id, models=tour.stage.catalog)
         for violation in violations:
             refuse(session, model, [violation])
@@ -92,6 +97,32 @@ def refuse(session: Session, model: Model, violations: Sequence[InvalidPayload])
     text = f"{reasons} is broken, and the detail does not name {', '.join(missing)}: {cut(written) or 'there is none'}"
     if session.hold("submit.detail", exchange, text, ok=not missing, case="" if detail else "none", trace=[exchange]):
         seen.validation_detail(session, exchange, answer)
+        _judge_findings(session, exchange, detail, violations)
+
+
+def _judge_findings(session: Session, exchange: Exchange, detail: object, violations: Sequence[InvalidPayload]) -> None:
+    """Hold a detail that is a list of findings to what such a list has. Ledger: ``error.422-detail``."""
+    findings = [each for each in detail if isinstance(each, dict)] if isinstance(detail, list) else []
+    if not findings or "pointer" not in findings[0]:
+        return
+    by_reason = {(each.get("pointer"), each.get("keyword")): each for each in findings}
+    unsaid = [
+        f"{each.keyword} at {each.pointer or '/'}" for each in violations if (each.pointer, each.keyword) not in by_reason
+    ]
+    text = f"the detail has no finding for {', '.join(unsaid)}: {shorten(detail)}"
+    session.hold("submit.detail", exchange, text, ok=not unsaid, case="finding", trace=[exchange])
+    lacking = sorted({name for each in findings for name in _OF_FINDING if name not in each})
+    lacking += ["limit" for each in by_reason.values() if each.get("limit") is None][:1]
+    text = f"findings of the detail lack {', '.join(lacking)}: {shorten(detail)}"
+    session.hold("submit.detail", exchange, text, ok=not lacking, case="whole", trace=[exchange])
+
+
+def _whole_fractions(model: Model) -> Iterator[tuple[str, float]]:
+    """Yield what is an integer in JSON Schema though it is written as a fraction, as clients in some languages do."""
+    for name, part in model.input.normalised.get("properties", {}).items():
+        default = part.get("default") if isinstance(part, dict) else None
+        if type(default) is int and part.get("type") == "integer":
+            yield name, float(default)
 
 
 def _root(violation: InvalidPayload) -> str:

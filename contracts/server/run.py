@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from contracts.baseline import Baseline
 from contracts.events import Event, Found, Listener, PhaseFinished, PhaseStarted, Progressed, RunFinished, RunStarted
@@ -13,10 +15,11 @@ from contracts.outcome import CheckResult, Outcome, PhaseResult, Verdict
 from contracts.server import payloads
 from contracts.server.checks import CHECKS, Check
 from contracts.server.collector import Broken, Collector, Enough
+from contracts.server.crowd import MADE_UP, write_crowd
 from contracts.server.depth import EXTENTS, Depth, Extent
 from contracts.server.exploring import Effort, explore_lives
 from contracts.server.limits import Limits, Meter, Stopped
-from contracts.server.probes.access import access
+from contracts.server.probes.access import access, closed
 from contracts.server.probes.catalog import catalog
 from contracts.server.probes.limits import limits
 from contracts.server.probes.lives import lives
@@ -55,14 +58,24 @@ class _Phase:
 def _calls(tour: Tour, extent: Extent) -> None:
     for probe in (access, catalog, submits, lives, limits):
         probe(tour, tour.session())
+    with TemporaryDirectory(prefix="runcomfy-mock-") as folder:
+        write_crowd(Path(folder))
+        crowded = tour.target.staged(more=[MADE_UP, Path(folder)])
+        if crowded is not None:
+            crowd = replace(tour, stage=crowded)
+            catalog(crowd, crowd.session())
     listed = tour.target.staged("--token", "the-first-of-two", "--token", "the-second-of-two")
     if listed is not None:  # a server that knows its tokens refuses others
-        closed = replace(tour, stage=listed)
-        access(closed, closed.session())
+        guarded = replace(tour, stage=listed)
+        access(guarded, guarded.session())
+        closed(guarded, guarded.session())
 
 
 def _payloads(tour: Tour, extent: Extent) -> None:
     payloads.listed(tour)
+    made_up = tour.target.staged("--pace", "time:2,4", more=[MADE_UP])
+    if made_up is not None:
+        payloads.listed(replace(tour, stage=made_up), only="made-up/")
     payloads.explored(tour, _sized(tour, extent.payloads))
 
 

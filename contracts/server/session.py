@@ -85,9 +85,9 @@ class Session(Court):
         """Ask where a request stands."""
         return self.call(Call("status", "GET", f"/v1/requests/{request_id}/status", who))
 
-    def result(self, request_id: str, who: Who = Who.FIRST, *, cost: bool = False) -> Exchange:
-        """Ask what a request put out."""
-        query = "?include_cost=true" if cost else ""
+    def result(self, request_id: str, who: Who = Who.FIRST, *, cost: bool | None = None) -> Exchange:
+        """Ask what a request put out; ``cost`` says whether its cost is asked for (``None``: says nothing of it)."""
+        query = "" if cost is None else f"?include_cost={str(cost).lower()}"
         return self.call(Call("result", "GET", f"/v1/requests/{request_id}/result{query}", who))
 
     def cancel(self, request_id: str, who: Who = Who.FIRST) -> Exchange:

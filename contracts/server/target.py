@@ -13,8 +13,8 @@ from contracts.exchange import NOT_JSON, Answer
 from contracts.server.collector import Scene
 from contracts.server.connection import Connection, Unanswered
 from contracts.server.in_process import Application, InProcess
-from contracts.server.oracles import is_refused_token
 from contracts.server.over_http import OverHttp
+from contracts.server.refusals import is_refused_token
 from contracts.server.stage import Promises, Stage, Tokens, ask_promises
 from contracts.targets import fake
 from schemas import catalog
@@ -47,8 +47,11 @@ class Target(Protocol):
     def open(self) -> Stage:
         """Get ready to call it. Raises `Unreachable`, `TokenRejected` or `NotAllowed`."""
 
-    def staged(self, *options: str) -> Stage | None:
-        """Set up such a server with other options of ``serve``; ``None`` where that is not in our hands."""
+    def staged(self, *options: str, more: Sequence[Path] = ()) -> Stage | None:
+        """Set up such a server with other options of ``serve``, and ``more`` folders of models.
+
+        ``None`` where that is not in our hands.
+        """
 
     def close(self) -> None:
         """Let go of it."""
@@ -77,9 +80,10 @@ class FakeTarget:
         """Set up the fake that most calls are made to: everybody is welcome, one request runs at a time."""
         return self.staged("--pace", "time:2,4", "--slots", "1")
 
-    def staged(self, *options: str) -> Stage:
+    def staged(self, *options: str, more: Sequence[Path] = ()) -> Stage:
         """Set up one with other options; its clock stands until it is moved."""
         folders = [part for folder in self._schemas for part in ("--schemas", str(folder))]
+        folders += [part for folder in more for part in ("--schemas", str(folder))]
         given = [*options, *folders, "--frozen-at", _BEGINNING, "--seed", str(self._seed), "--magic", "off"]
         is_open = "--token" not in given
         connection = InProcess(self._change(fake(given)), ADDRESS)
@@ -89,7 +93,7 @@ class FakeTarget:
         shown = given if is_open else [f"${each}" if each in (first, second) else each for each in given]
         return Stage(
             connection,
-            self._catalog,
+            catalog.load([*self._schemas, *more]) if more else self._catalog,
             Tokens(first, second, made_up=is_open),
             Scene(ADDRESS, _serve(shown)),
             promises=ask_promises(connection),
@@ -151,7 +155,7 @@ class UrlTarget:
     def _stage(self, tokens: Tokens, promises: Promises | None) -> Stage:
         return Stage(self._connection, self._catalog, tokens, Scene(self.name), self.live, promises)
 
-    def staged(self, *options: str) -> Stage | None:
+    def staged(self, *options: str, more: Sequence[Path] = ()) -> Stage | None:
         """A server at a URL is set as it is."""
         return None
 

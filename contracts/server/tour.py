@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,14 +57,15 @@ class Tour:
         """Begin a session, on the tour's own stage unless another is given."""
         return Session(stage or self.stage, self.collector, self.meter)
 
-    def submit(self, session: Session, who: Who = Who.FIRST) -> Life | None:
+    def submit(self, session: Session, who: Who = Who.FIRST, more: Mapping[str, Any] | None = None) -> Life | None:
         """Submit the cheapest payload; ``None`` where it was not accepted, or there is no money for it.
 
+        ``more`` is what to say beside it, where nobody is billed.
         On a live target it is cancelled at once, and what it cost is read back.
         """
         price = self.price_usd if session.stage.live else 0.0
         try:
-            submitted = session.submit(self.model, self.payload, who, price)
+            submitted = session.submit(self.model, {**self.payload, **(more or {})}, who, price)
         except TooDear as error:
             self.collector.skip(f"no money for a submit: {error}", *_OF_SUBMITS)
             return None

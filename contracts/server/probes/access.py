@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from contracts.exchange import Call, Exchange, Who
 from contracts.server.life import Life
-from contracts.server.oracles import is_refused_token
+from contracts.server.refusals import is_refused_token
 from contracts.server.session import JSON, Session, answered
 from contracts.server.stage import json_body
 from contracts.server.tour import NO_MONEY, NO_OTHER, Tour
@@ -44,6 +44,13 @@ def calls(tour: Tour, life: Life | None, who: Who = Who.NOBODY) -> Iterator[Call
     yield Call("list", "GET", "/v1/models", who)
     yield Call("categories", "GET", "/v1/models/categories", who)
     yield Call("model", "GET", f"/v1/models/{model_id}", who)
+
+
+def closed(tour: Tour, session: Session) -> None:
+    """Call a server that we have given its tokens, with one that is nearly right."""
+    nearly = session.tokens.first.swapcase()
+    for call in calls(tour, None):
+        _refused(session, call, f"Bearer {nearly}", "auth.unknown-token", "a token of another case")
 
 
 def _tokens(tour: Tour, session: Session, life: Life | None) -> None:

@@ -6,16 +6,20 @@ is seen of it is held to what may follow what.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.exchange import Call, Who
 from contracts.model import CANCELLED, NOT_CANCELLABLE, Timetable
 from contracts.server import seen
 from contracts.server.life import Life
-from contracts.server.results import media_urls
+from contracts.server.results import media_urls, moment
 from contracts.server.session import Session, answered
 from contracts.server.tour import NO_MONEY, Tour
 
+_TOLERANCE = 600  # seconds by which two clocks may differ
 _MEDIA = ("video/", "image/", "audio/")
 _OK = 200
 _TO_THE_END = (
@@ -45,6 +49,8 @@ def lives(tour: Tour, session: Session) -> None:
         session.freeze()
         _in_line(tour, tour.session())
     _succeeds(tour, tour.session())
+    for tier in tour.model.price_tiers:
+        _costs(tour, tour.session(), {path[0]: value for path, value in tier.when if len(path) == 1})
     _fails(tour, tour.session())
     life = tour.submit(session)
     if life is not None:
@@ -64,11 +70,16 @@ def _cancelled(session: Session, life: Life) -> None:
 
 def _succeeds(tour: Tour, session: Session) -> None:
     """Ledger: ``result.early``, ``result.output``, ``cancel.outcome``."""
+    now = _now(session)
     life = tour.submit(session)
     if life is None:
         return
-    session.result(life.request_id)
+    created = moment(answered(session.result(life.request_id)).get("created_at"))
+    if created is not None:
+        text = f"created_at is {created - now:g} s away from the time of the submit"
+        session.hold("result.clock", session.trace[-1], text, ok=abs(created - now) <= _TOLERANCE)
     session.result(life.request_id, cost=True)
+    session.result(life.request_id, cost=False)
     session.status(life.request_id)
     pace = session.stage.pace
     if pace is not None:
@@ -85,6 +96,21 @@ def _succeeds(tour: Tour, session: Session) -> None:
     session.hold("cancel.running", cancel, text, ok=is_fine, case="over")
     session.status(life.request_id)
     session.result(life.request_id)
+
+
+def _now(session: Session) -> float:
+    """Return the time that it is for the server: by its control plane, or else for everyone."""
+    clock = session.control("clock", {"advance": 0}) if session.has_control else None
+    told = None if clock is None else answered(clock).get("now")
+    return told if isinstance(told, (int, float)) else time.time()
+
+
+def _costs(tour: Tour, session: Session, more: Mapping[str, Any]) -> None:
+    """Pay another price; what is due is the oracle's to say. Ledger: ``seed.price``."""
+    life = tour.submit(session, more=more)
+    if life is not None and tour.until_over(session, life):
+        session.result(life.request_id, cost=True)
+        session.result(life.request_id, cost=False)
 
 
 def _to_the_end(tour: Tour, session: Session, life: Life) -> None:
