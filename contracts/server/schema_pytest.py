@@ -31,7 +31,7 @@ from contracts.server.schema_size import Size, configuration
 from contracts.server.schema_wire import ASGIApp
 from schemas import catalog, openapi
 
-IN_A_TEST = Size(examples=20, scenarios=20)
+IN_A_TEST = Size(examples=20, scenarios=10)
 """What takes some seconds in process."""
 
 

@@ -46,7 +46,7 @@ def test_a_right_server_is_found_right_and_nothing_is_warned_of(tmp_path: Path) 
 
 
 def test_a_wrong_server_is_found_out_and_no_token_is_told(tmp_path: Path) -> None:
-    outcome = run(wrong_word(), tmp_path, "--max-examples", "5")
+    outcome = run(wrong_word(), tmp_path, "--phases=stateful", "--max-failures=1")
     assert outcome.returncode == 1, outcome.stdout
     assert '"queued" is not one of "in_queue"' in outcome.stdout
     assert TOKEN not in outcome.stdout + outcome.stderr

@@ -178,6 +178,7 @@ def test_the_list_has_the_models_with_their_schemas_only_if_asked() -> None:
         ("kind=workflow", 0, 0),
         ("limit=1&offset=1", 1, 0),
         ("offset=999999", 1, 0),
+        (f"offset={10**30}", 1, 0),
         ("limit=100", 1, 1),
     ],
 )
