@@ -75,4 +75,4 @@ def with_query(scope: Scope, **values: str | None) -> Scope:
     """Return the call with these values in its query; ``None`` takes one out."""
     changed = {**query(scope), **values}
     kept = {name: value for name, value in changed.items() if value is not None}
-    return {**scope, "query_string": urlencode(kept, encoding="latin-1").encode("ascii")}
+    return {**scope, "query_string": urlencode(kept).encode("ascii")}

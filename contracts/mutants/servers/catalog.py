@@ -60,7 +60,7 @@ def _none_allowed(app: App) -> App:
     def edit(reply: Reply, scope: Scope) -> Reply:
         return reply.saying({**reply.document, "models": []}) if reply.status in OK else reply
 
-    return asked(edited(app, is_none, edit), is_none, lambda scope: with_query(scope, limit="1"))
+    return edited(asked(app, is_none, lambda scope: with_query(scope, limit="1")), is_none, edit)
 
 
 def _no_more(app: App) -> App:
