@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from hypothesis import strategies as st
@@ -55,7 +55,10 @@ Reference = Poll | Result | Cancel
 Step = Submit | Reference | Pass
 
 _ACCOUNTS = (Who.FIRST, Who.SECOND)
+_KINDS: tuple[type[Step], ...] = (Submit, Poll, Result, Cancel)
+# One number says all else of a step: those from 0 to 5.
 _DETAILS = 6
+_FAILING, _FOREIGN, _WITH_COST = (4, 5), 2, (1, 4, 5)
 _SECONDS = (1.0, 5.0, 30.0, 300.0)
 
 
@@ -72,18 +75,20 @@ def sequences(
         raise ValueError(f"there are 1 or 2 accounts, not {accounts}")
     if max_steps < 1 or any(each < 0 for each in seconds):
         raise ValueError("a sequence has one step or more, and no time passes backwards")
-    # Each step is as many choices as any other, or the one of the fewest would count as the plainest. With more than
-    # four, the shrinker would not leave out a step at once.
-    step = st.builds(
-        _step,
-        st.sampled_from((Submit, Poll, Result, Cancel, Pass) if seconds else (Submit, Poll, Result, Cancel)),
-        st.sampled_from(_ACCOUNTS[:accounts]),
+    # Each step is as many choices as any other, or the one of the fewest would count as the plainest; and no more than
+    # four, or the shrinker would not leave out a step at once.
+    choices = st.tuples(
+        st.sampled_from((*_KINDS, Pass, Submit) if seconds else _KINDS),
         st.integers(0, max_steps - 1),
         st.integers(0, max(len(seconds), _DETAILS) - 1),
+    )
+    return st.builds(
+        _steps,
+        st.lists(choices, min_size=1, max_size=max_steps),
+        accounts=st.just(_ACCOUNTS[:accounts]),
         seconds=st.just(tuple(seconds)),
         fails=st.just(fails),
     )
-    return st.lists(step, min_size=1, max_size=max_steps).map(_resolved)
 
 
 def owners(steps: Sequence[Step]) -> tuple[Who, ...]:
@@ -101,26 +106,29 @@ def is_foreign(steps: Sequence[Step], step: Step) -> bool:
     assert_never(step)
 
 
-def _step(kind: type[Step], who: Who, index: int, detail: int, *, seconds: Sequence[float], fails: bool) -> Step:
-    if kind is Submit:
-        return Submit(who, fails and detail % 3 == 1)
-    if kind is Result:
-        return Result(who, index, detail % 2 == 1)
-    if kind is Pass:
-        return Pass(seconds[detail % len(seconds)])
-    return Poll(who, index) if kind is Poll else Cancel(who, index)
+def _steps(
+    drawn: Sequence[tuple[type[Step], int, int]], *, accounts: Sequence[Who], seconds: Sequence[float], fails: bool
+) -> tuple[Step, ...]:
+    """Lead each index to a submit before it, so that any step can be left out; the first call is a submit.
 
-
-def _resolved(drawn: Sequence[Step]) -> tuple[Step, ...]:
-    """Lead each index to a submit before it, so that any step can be left out; the first call is a submit."""
+    Who reads is drawn as the owner or the other one: so a foreign read stays foreign, whoever has submitted.
+    """
     made: list[Step] = []
-    count = 0
-    for step in drawn:
-        if isinstance(step, Pass):
-            made.append(step)
-        elif isinstance(step, Submit) or count == 0:
-            made.append(step if isinstance(step, Submit) else Submit(step.who))
-            count += 1
+    owned: list[Who] = []
+    for kind, number, detail in drawn:
+        if kind is Pass:
+            made.append(Pass(seconds[detail % len(seconds)]))
+        elif kind is Submit or not owned:
+            owned.append(accounts[detail % len(accounts)])
+            made.append(Submit(owned[-1], fails and kind is Submit and detail in _FAILING))
         else:
-            made.append(replace(step, index=step.index % count))
+            index = number % len(owned)
+            others = [who for who in accounts if who is not owned[index]] if detail % 3 == _FOREIGN else []
+            made.append(_reference(kind, others[0] if others else owned[index], index, detail))
     return tuple(made)
+
+
+def _reference(kind: type[Step], who: Who, index: int, detail: int) -> Step:
+    if kind is Result:
+        return Result(who, index, detail in _WITH_COST)
+    return Poll(who, index) if kind is Poll else Cancel(who, index)

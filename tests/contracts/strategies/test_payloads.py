@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -158,7 +159,7 @@ def test_no_payload_is_rejected_and_no_health_check_fails(name: str, monkeypatch
     def fail() -> None:
         raise AssertionError("rejected")
 
-    monkeypatch.setattr("contracts.strategies.payloads.reject", fail)
+    monkeypatch.setattr(import_module("contracts.strategies.payloads"), "reject", fail)
 
     @settings(QUICK, max_examples=200, suppress_health_check=[])
     @given(payloads(MODELS[name].model_id, models=CATALOG))
