@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": _Home("mock_server.commands:demo", "One request from submit to a file on disk."),
     "models": _Home("schemas.commands:models", "What is vendored: models, schemas, defects, ledger."),
     "openapi": _Home("schemas.commands:openapi_document", "The OpenAPI 3.1 document of all models."),
+    "check": _Home("contracts.server.commands:check", "Hold a server to the contract: the fake, or one at a URL."),
     "bench": _Home("contracts.bench.commands:bench", "Measure the fake beside a bare ASGI application."),
 }
 

@@ -107,7 +107,9 @@ def _judge_findings(session: Session, exchange: Exchange, detail: object, violat
         return
     by_reason = {(each.get("pointer"), each.get("keyword")): each for each in findings}
     unsaid = [
-        f"{each.keyword} at {each.pointer or '/'}" for each in violations if (each.pointer, each.keyword) not in by_reason
+        f"{each.keyword} at {each.pointer or '/'}"
+        for each in violations
+        if (each.pointer, each.keyword) not in by_reason
     ]
     text = f"the detail has no finding for {', '.join(unsaid)}: {shorten(detail)}"
     session.hold("submit.detail", exchange, text, ok=not unsaid, case="finding", trace=[exchange])

@@ -147,6 +147,14 @@ class Run:
             raise KeyboardInterrupt
         return outcome
 
+    def refuse(self, reason: str) -> Outcome:
+        """Return the outcome of a run that could not begin: nothing is checked."""
+        for check in [*CHECKS.values(), *_SCHEMATHESIS]:
+            self.collector.skip(reason, check.check_id)
+        outcome = self._outcome(reason, is_gone=True)
+        self._tell(RunFinished(outcome))
+        return outcome
+
     def _rounds(self, tour: Tour, extent: Extent) -> None:
         phases = [phase for phase in _PHASES if phase.name in self.options.phases]
         for phase in phases:

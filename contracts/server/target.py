@@ -22,7 +22,7 @@ from schemas import catalog
 TOKEN, OTHER_TOKEN = "RUNCOMFY_TOKEN", "RUNCOMFY_OTHER_TOKEN"
 ADDRESS = "http://127.0.0.1:8787"
 _BEGINNING = "2026-01-01T00:00:00Z"
-_SHORTEST_TOKEN = 8
+_TIMEOUTS = {False: 10.0, True: 30.0}  # seconds for one call, by whether the target is live
 
 
 class Unreachable(Exception):
@@ -115,7 +115,7 @@ class UrlTarget:
         url: str,
         environment: Mapping[str, str],
         *,
-        timeout: float,
+        timeout: float | None,
         allow_live: bool,
         schemas: Sequence[Path] = (),
     ) -> None:
@@ -132,7 +132,7 @@ class UrlTarget:
             )
         self._environment = environment
         self._catalog = catalog.load(schemas)
-        self._connection = OverHttp(base_url, timeout, is_loopback=is_loopback)
+        self._connection = OverHttp(base_url, timeout or _TIMEOUTS[self.live], is_loopback=is_loopback)
 
     def open(self) -> Stage:
         """Knock, with a made-up token where nobody is billed, else with that of the environment."""
