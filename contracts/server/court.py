@@ -67,6 +67,9 @@ class Court:
             promised = self.stage.promises.variants.value(setting)
             text = f"{setting} is {promised}, says the server of itself, and here it is {value}"
             self.hold("ledger.promised", exchange, text, ok=value == promised, case=fact, ledger=(fact,))
+            self.collector.observed.setdefault(setting, value)
+            self.collector.hold("ledger.steady")  # whoever keeps such a promise is
+            return
         seen = self.collector.observed.setdefault(setting, value)
         text = f"{setting} was {seen} before, and here it is {value}"
         self.hold("ledger.steady", exchange, text, ok=value == seen, case=fact, ledger=(fact,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,12 @@ from contracts.server.tour import NO_MONEY, Tour
 
 _STEP = 0.1  # seconds between two events of progress
 _NEARLY = 0.9  # of the time; a round that begins later would not end
+_OF_PHASE: Mapping[str, tuple[str, ...]] = {
+    "payloads": ("submit.accepts", "submit.refuses", "submit.detail"),
+    "schemathesis": NAMES,
+}
+"""The checks that are held against nothing without that phase."""
+
 _NOTHING_CAME_UP = "nothing came up that it could be held against"
 
 
@@ -130,6 +136,8 @@ class Run:
         extent = EXTENTS[self.options.depth]
         tour = Tour(self.target, stage, self.meter, self.collector, self.options.seed)
         self._tell(RunStarted(self.target.name, self.options.seed, self.options.depth, self.options.phases))
+        for name in set(PHASES) - set(self.options.phases):
+            self.collector.skip(f"the phase {name} was not asked for", *_OF_PHASE.get(name, ()))
         stopped, is_gone = "", False
         try:
             self._rounds(tour, extent)

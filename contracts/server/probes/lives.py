@@ -52,6 +52,11 @@ def lives(tour: Tour, session: Session) -> None:
     for tier in tour.model.price_tiers:
         _costs(tour, tour.session(), {path[0]: value for path, value in tier.when if len(path) == 1})
     _fails(tour, tour.session())
+    echoing = tour.target.staged("--pace", "time:2,4", "--variant", "result_echo=present")
+    if echoing is not None:
+        _succeeds(tour, tour.session(echoing))
+    elif tour.collector.observed.get("result_echo") != "present":
+        tour.collector.skip("the server echoes no input", "result.input")
     life = tour.submit(session)
     if life is not None:
         session.cancel(life.request_id)
