@@ -54,6 +54,7 @@ def _from_the_end(app: App, view: View, result: bool) -> View:  # noqa: FBT001 -
         return view
     account = app.service.accounts.get(view.request.account)
     queued = [each.position for each in app.service.views(account) if each.position is not None]
+    queued.append(view.position)  # by this very read it may have left the line
     return replace(view, position=min(queued) + max(queued) - view.position)
 
 

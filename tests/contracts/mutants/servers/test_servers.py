@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 import re
 
@@ -8,7 +9,7 @@ import pytest
 from contracts.mutants.servers import SERVERS
 from contracts.targets import fake
 from schemas import ledger
-from tests.contracts.mutants.calling import Caller
+from tests.contracts.mutants.calling import Caller, Told
 from tests.contracts.mutants.conftest import Tours
 from tests.contracts.mutants.tour import FIRST, LISTED, SECOND, STEADY, Guide, differences, repeated
 
@@ -66,13 +67,21 @@ def test_without_what_it_needs_nobody_can_see_it(tours: Tours, name: str) -> Non
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_its_control_plane_is_the_fakes_own(name: str) -> None:
-    right, wrong = Caller(fake([*STEADY, *LISTED])), Caller(SERVERS[name].break_(fake([*STEADY, *LISTED])))
-    for path in CONTROL:
-        assert wrong("GET", f"/__mock__/{path}") == right("GET", f"/__mock__/{path}")
+    assert steered(Caller(SERVERS[name].break_(fake([*STEADY, *LISTED])))) == steered_right()
+
+
+@functools.cache
+def steered_right() -> list[Told]:
+    return steered(Caller(fake([*STEADY, *LISTED])))
+
+
+def steered(server: Caller) -> list[Told]:
+    """Make calls of the control plane, right ones and wrong ones."""
+    told = [server("GET", f"/__mock__/{path}") for path in CONTROL]
     for path, body in (("clock", {"advance": 5}), ("reset", None), ("clock", {"freeze": "x"}), ("nowhere", {})):
         sent = None if body is None else json.dumps(body).encode()
-        assert wrong("POST", f"/__mock__/{path}", body=sent) == right("POST", f"/__mock__/{path}", body=sent)
-    assert wrong("GET", "/__mock__/clock") == right("GET", "/__mock__/clock")
+        told.append(server("POST", f"/__mock__/{path}", body=sent))
+    return [*told, server("GET", "/__mock__/clock")]
 
 
 @pytest.mark.parametrize("name", [name for name in SERVERS if name not in COUNTING])
