@@ -28,6 +28,9 @@ COMMANDS = {
     "models": _Home("schemas.commands:models", "What is vendored: models, schemas, defects, ledger."),
     "openapi": _Home("schemas.commands:openapi_document", "The OpenAPI 3.1 document of all models."),
     "check": _Home("contracts.server.commands:check", "Hold a server to the contract: the fake, or one at a URL."),
+    "mutants": _Home(
+        "contracts.mutants.commands:mutants", "What the suite is worth: wrong servers, and which are found."
+    ),
     "bench": _Home("contracts.bench.commands:bench", "Measure the fake beside a bare ASGI application."),
 }
 
