@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 MADE_UP = Path(__file__).parents[2] / "fixtures" / "models"
 """The folder of the made-up models, in which each quirk of the schema dialect stands somewhere."""
+
+CROWD = "crowd"
+"""What the folder of the crowd is called."""
 
 SIZE = 24
 _CATEGORIES = ("text-to-image", "text-to-video", "image-to-video")
@@ -31,3 +35,7 @@ def write_crowd(folder: Path) -> None:
         }
         (home / "model.json").write_text(json.dumps(record), "utf-8")
         (home / "input.json").write_text(json.dumps(schema), "utf-8")
+
+
+if __name__ == "__main__":
+    write_crowd(Path(sys.argv[1]))

@@ -15,7 +15,7 @@ from contracts.outcome import CheckResult, Outcome, PhaseResult, Verdict
 from contracts.server import payloads
 from contracts.server.checks import CHECKS, Check
 from contracts.server.collector import Broken, Collector, Enough
-from contracts.server.crowd import MADE_UP, write_crowd
+from contracts.server.crowd import CROWD, MADE_UP, write_crowd
 from contracts.server.depth import EXTENTS, Depth, Extent
 from contracts.server.exploring import Effort, explore_lives
 from contracts.server.limits import Limits, Meter, Stopped
@@ -65,8 +65,9 @@ def _calls(tour: Tour, extent: Extent) -> None:
     for probe in (access, catalog, submits, lives, limits):
         probe(tour, tour.session())
     with TemporaryDirectory(prefix="runcomfy-mock-") as folder:
-        write_crowd(Path(folder))
-        crowded = tour.target.staged(more=[MADE_UP, Path(folder)])
+        home = Path(folder, CROWD)
+        write_crowd(home)
+        crowded = tour.target.staged(more=[MADE_UP, home])
         if crowded is not None:
             crowd = replace(tour, stage=crowded)
             catalog(crowd, crowd.session())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from contracts.exchange import NOT_JSON, Answer
 from contracts.server.collector import Scene
 from contracts.server.connection import Connection, Unanswered
+from contracts.server.crowd import CROWD
 from contracts.server.in_process import Application, InProcess
 from contracts.server.over_http import OverHttp
 from contracts.server.refusals import is_refused_token
@@ -90,12 +92,11 @@ class FakeTarget:
         first, second = "the-first-account", "the-second-account"
         if not is_open:
             first, second = [given[index + 1] for index, part in enumerate(given) if part == "--token"][:2]
-        shown = given if is_open else [f"${each}" if each in (first, second) else each for each in given]
         return Stage(
             connection,
             catalog.load([*self._schemas, *more]) if more else self._catalog,
             Tokens(first, second, made_up=is_open),
-            Scene(ADDRESS, _serve(shown)),
+            Scene(ADDRESS, _setup(given, first, second)),
             promises=ask_promises(connection),
         )
 
@@ -103,8 +104,16 @@ class FakeTarget:
         """There is nothing to let go of."""
 
 
-def _serve(options: Sequence[str]) -> str:
-    return " ".join(["runcomfy-mock serve", *options])
+def _setup(options: Sequence[str], first: str, second: str) -> str:
+    """Say how to start such a server, for accounts that are nobody's secret."""
+    lines = [f"export {TOKEN}={first} {OTHER_TOKEN}={second}"]
+    shown = list(options)
+    for index, option in enumerate(shown):
+        if Path(option).name == CROWD:  # a folder that is gone by the time somebody reads this
+            shown[index] = CROWD
+            lines.append(f"python3 -m contracts.server.crowd {CROWD}")
+    lines.append(f"runcomfy-mock serve {shlex.join(shown)} &")
+    return "\n".join(lines)
 
 
 class UrlTarget:
