@@ -29,7 +29,7 @@ MANY = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=400,
+    max_examples=250,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )
