@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.strategies.amounts import Amounts, amounts, lowest, parts
@@ -27,7 +27,7 @@ def values_of(found: Amounts) -> list[Fraction]:
     return [index * found.step for index in found.few or range(found.low, found.high + 1)]
 
 
-@LONG
+@settings(LONG, max_examples=600)
 @given(st.data(), some, some, st.integers(0, 3), st.integers(-2, 2))
 def test_terms_are_allowed_and_add_up_to_a_total_whenever_that_can_be(
     data: st.DataObject, terms: Amounts, totals: Amounts, count: int, beside: int
@@ -43,7 +43,7 @@ def test_terms_are_allowed_and_add_up_to_a_total_whenever_that_can_be(
         assert sum(made, counted) in values_of(totals)
 
 
-@LONG
+@settings(LONG, max_examples=600)
 @given(some, st.fractions(min_value=-20, max_value=20, max_denominator=4))
 def test_an_amount_is_held_if_it_is_one_of_them(found: Amounts, amount: Fraction) -> None:
     assert found.holds(amount) is (amount in values_of(found))

@@ -16,7 +16,8 @@ ONE_TO_NINE = Choice(tuple(range(1, 10)))
 @given(st.data(), st.integers(0, 4), st.integers(0, 4), st.booleans())
 def test_lists_have_as_many_items_as_they_may(data: st.DataObject, least: int, more: int, unique: bool) -> None:  # noqa: FBT001
     node = Listing(ONE_TO_NINE, least, least + more, unique)
-    for value in (node.draw(data.draw), node.plain(), *(value for _, _, value in node.edges())):
+    draw: Any = data.draw
+    for value in (node.draw(draw), node.plain(), *(value for _, _, value in node.edges())):
         assert least <= len(value) <= least + more
         assert not unique or len(set(value)) == len(value)
     assert len(node.plain()) == least
@@ -43,7 +44,8 @@ RECORD = Record(
 @QUICK
 @given(st.data())
 def test_objects_have_the_properties_they_must(data: st.DataObject) -> None:
-    value = RECORD.draw(data.draw)
+    draw: Any = data.draw
+    value = RECORD.draw(draw)
     assert "b" in value
     assert 2 <= len(value) <= 3
     assert "c" not in value or "a" in value

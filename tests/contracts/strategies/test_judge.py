@@ -38,10 +38,7 @@ def test_verdicts_are_those_of_independent_judges(payload: Any) -> None:
     ],
 )
 def test_what_variants_disagree_on_is_neither_valid_nor_surely_broken(
-    payload: Any,
-    variants: Variants | None,
-    valid: bool,
-    surely_broken: bool,  # noqa: FBT001
+    payload: Any, variants: Variants | None, *, valid: bool, surely_broken: bool
 ) -> None:
     judge = Judge(MODELS["images"], variants)
     assert judge.is_valid(payload) is valid

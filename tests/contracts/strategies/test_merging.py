@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from contracts.strategies.merging import as_list, forms, is_same, likely_types, resolve
@@ -20,7 +20,7 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], list[Any]]:
     return normalise(document)[0], [draw(instances(document)) for _ in range(4)]
 
 
-@LONG
+@settings(LONG, max_examples=500)
 @given(cases())
 def test_what_matches_a_schema_matches_one_of_its_forms(case: tuple[dict[str, Any], list[Any]]) -> None:
     schema, near = case
@@ -31,7 +31,7 @@ def test_what_matches_a_schema_matches_one_of_its_forms(case: tuple[dict[str, An
             assert any(accepts_plain({**form.schema, **definitions}, value) for form in found)
 
 
-@LONG
+@settings(LONG, max_examples=500)
 @given(cases())
 def test_what_matches_an_exact_form_matches_the_schema(case: tuple[dict[str, Any], list[Any]]) -> None:
     schema, near = case

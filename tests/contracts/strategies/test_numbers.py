@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -25,7 +25,7 @@ SCHEMAS = st.fixed_dictionaries(
 )
 
 
-@LONG
+@settings(LONG, max_examples=500)
 @given(st.data(), SCHEMAS, st.booleans())
 def test_what_is_drawn_and_every_edge_is_allowed(data: st.DataObject, schema: dict[str, Any], whole: bool) -> None:  # noqa: FBT001
     typed = {**schema, "type": "integer" if whole else "number"}
@@ -43,7 +43,7 @@ def test_what_is_drawn_and_every_edge_is_allowed(data: st.DataObject, schema: di
         assert oracle.is_valid(number)
 
 
-@LONG
+@settings(LONG, max_examples=500)
 @given(SCHEMAS, st.booleans())
 def test_what_is_beyond_a_bound_breaks_that_bound(schema: dict[str, Any], whole: bool) -> None:  # noqa: FBT001
     allowed = numbers(schema, whole=whole)

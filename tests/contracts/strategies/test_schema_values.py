@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from contracts.strategies.schema_values import CannotGenerateError, Compiler
@@ -13,7 +13,7 @@ from tests.properties.dialect_strategies import documents
 from tests.schemas.reading import accepts_plain
 
 
-@LONG
+@settings(LONG, max_examples=500)
 @given(st.data(), documents())
 def test_drawn_plain_and_edge_values_match_the_schema(data: st.DataObject, document: dict[str, Any]) -> None:
     schema, _ = normalise(document)
@@ -22,7 +22,8 @@ def test_drawn_plain_and_edge_values_match_the_schema(data: st.DataObject, docum
     except CannotGenerateError:
         assume(False)
         return
-    for value in (node.draw(data.draw), node.plain(), *(value for _, _, value in node.edges())):
+    draw: Any = data.draw
+    for value in (node.draw(draw), node.plain(), *(value for _, _, value in node.edges())):
         assert accepts_plain(schema, value)
 
 

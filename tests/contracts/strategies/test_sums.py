@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from contracts.strategies import CannotGenerateError, payloads, violation_cases
@@ -17,7 +17,7 @@ from schemas.variants import Variants
 from tests.contracts.strategies.oracle import LONG, MODEL, WAYS, rule_verdicts
 from tests.schemas.build import MODEL_ID, model, properties, sum_rule
 
-NUMBERS = st.one_of(
+NUMBERS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries(
         {"type": st.sampled_from(["integer", "number"])},
         optional={"minimum": st.integers(-2, 4), "maximum": st.integers(4, 12), "multipleOf": st.sampled_from([1, 2])},
@@ -29,7 +29,8 @@ NUMBERS = st.one_of(
 @st.composite
 def models(draw: st.DrawFn) -> Model:
     """Draw a model with a rule: terms in objects or bare, a total at the root or below, defaults, things required."""
-    term, total = draw(NUMBERS), draw(NUMBERS)
+    term: dict[str, Any] = draw(NUMBERS)
+    total: dict[str, Any] = draw(NUMBERS)
     for each in (term, total):
         if draw(st.booleans()):
             each["default"] = draw(st.integers(0, 6))
@@ -37,12 +38,13 @@ def models(draw: st.DrawFn) -> Model:
     item: dict[str, Any] = properties(seconds=term, text={"type": "string"})
     if draw(st.booleans()):
         item["required"] = ["seconds"]
-    listing = {"type": "array", "items": term if bare else item, "minItems": draw(st.integers(0, 2))}
+    listing: dict[str, Any] = {"type": "array", "items": term if bare else item, "minItems": draw(st.integers(0, 2))}
     if draw(st.booleans()):
         listing["maxItems"] = listing["minItems"] + draw(st.integers(0, 3))
     holder = properties(seconds=total) | ({"required": ["seconds"]} if draw(st.booleans()) else {})
     document = properties(shots=listing, **({"whole": holder} if below else holder["properties"]))
-    document["required"] = draw(st.lists(st.sampled_from(["shots", "whole" if below else "seconds"]), unique=True))
+    names = st.sampled_from(["shots", "whole" if below else "seconds"])
+    document["required"] = draw(st.lists(names, unique=True))
     rule = sum_rule("/shots/*" if bare else "/shots/*/seconds", "/whole/seconds" if below else "/seconds")
     return model(document, rules=[rule])
 
@@ -50,7 +52,7 @@ def models(draw: st.DrawFn) -> Model:
 VARIANTS = [Variants().with_({"omitted_durations": one, "empty_sum": two}) for one, two in WAYS]
 
 
-@LONG
+@settings(LONG, max_examples=600)
 @given(st.data(), models(), st.sampled_from([None, *VARIANTS]))
 def test_the_rule_of_any_model_holds_by_construction(
     data: st.DataObject, made: Model, variants: Variants | None
