@@ -137,9 +137,9 @@ class Listing(Node):
         """Return the plainest value."""
         return self._of(self.least)
 
-    def _of(self, length: int) -> list[Any]:
-        made: list[Any] = []
-        for index in range(length):
+    def _of(self, length: int, *first: Any) -> list[Any]:
+        made = list(first)
+        for index in range(len(made), length):
             node = self._node(index)
             value = next(self._others(node, made), ABSENT) if self.unique else node.plain()
             if value is not ABSENT:
@@ -155,8 +155,7 @@ class Listing(Node):
             yield "", words, self._of(int(size))
         if self.most > 0:
             for pointer, words, value in self._node(0).edges():
-                rest = [each for each in self._of(max(self.least, 1))[1:] if not (self.unique and is_same(each, value))]
-                yield f"/0{pointer}", words, [value, *rest]
+                yield f"/0{pointer}", words, self._of(max(self.least, 1), value)
 
     def child(self, step: str) -> Node | None:
         """Return the node of a property or of the items."""

@@ -26,7 +26,6 @@ _NO_URIS = (
     "example.com/a.png",
     "//example.com/a.png",
     "https://exa mple.com/",
-    "http://example.com/%zz",
 )
 _FOREIGN = ("\u2603", "", "~", "a b", "not one of these", "0", "a\nb")
 _COMBINING = frozenset({"anyOf", "oneOf", "not", "if", "type", "enum", "const", "$ref", "allOf"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -105,7 +106,7 @@ def _merged(one: Form, other: Form) -> Form:
             exact = exact and agreed
     if made.get("type") == [] or made.get("enum") == []:
         return _NEVER
-    trail = one.trail + tuple(each for each in other.trail if other.trail.count(each) > one.trail.count(each))
+    trail = (*one.trail, *(Counter(other.trail) - Counter(one.trail)).elements())
     return Form(made, trail, exact)
 
 

@@ -48,7 +48,8 @@ class Numbers:
         if self.step is None:
             low, high = _plain(self.low), _plain(self.high)
             inside = [max(self.low, _above(self.low)), min(self.high, _below(self.high))]
-            ends = [("least", low), ("greatest", high), ("just inside", inside[0]), ("just inside", inside[1])]
+            ends = [("least", low), ("greatest", high)]
+            ends += [("just inside", number) for number in inside if self.low < number < self.high]
             whole = [(name, float(end)) for name, end in ends[:2] if type(end) is int]
             return [*ends, *((f"{name}, as a fraction", end) for name, end in whole)]
         inner = [self.first, self.last, self.first + 1, self.last - 1]
@@ -101,11 +102,11 @@ class Numbers:
                 found[keyword] = [_plain(float(number)) for number in numbers]
         if "multipleOf" in schema:
             step = Fraction(str(schema["multipleOf"]))
-            index = self.first if self.step is not None and self.first else 0
+            index = min(max(self.first, 0), self.last)  # of those allowed, the one next to nothing
             off = [index * step + part * step for part in (Fraction(1, 2), Fraction(1, 4), Fraction(-1, 2))]
             if whole:
                 off = [Fraction(index * step + part) for part in (1, -1)]
-            found["multipleOf"] = [_plain(float(number)) for number in off]
+            found["multipleOf"] = [_plain(float(number)) for number in off if number % step]
         return found
 
 

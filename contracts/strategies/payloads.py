@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import reject
 from hypothesis import strategies as st
 
 from contracts.strategies.amounts import Pick, lowest
@@ -54,9 +53,7 @@ class Plan:
 
     def plain(self) -> Payload:
         """Return a new plain payload."""
-        payload: Payload = self.root.plain()
-        settle(self.sums, payload, lowest)
-        return self.ordered(payload)
+        return self.ordered(plainest(self.root, self.sums))
 
     def ordered(self, payload: Payload) -> Payload:
         """Return a payload with its properties in the order of the page."""
@@ -129,13 +126,20 @@ def _payloads(draw: st.DrawFn, root: Node, sums: tuple[Summing, ...], judge: Jud
         for rule in judge.rules:  # of a shape that is not made by construction: without the list, there is no rule
             payload.pop(rule.terms.split("/")[1], None)
         if not judge.is_valid(payload):
-            reject()
+            payload = plainest(root, sums)
     return in_order(payload, judge.names)
 
 
 def in_order(payload: Payload, names: Iterable[str]) -> Payload:
     """Return a payload with those of its properties first that are named, in that order."""
     return {name: payload[name] for name in dict.fromkeys([*names, *payload]) if name in payload}
+
+
+def plainest(root: Node, sums: tuple[Summing, ...]) -> Payload:
+    """Make a new plain payload; that it is valid is looked at once, when the plan is made."""
+    payload: Payload = root.plain()
+    settle(sums, payload, lowest)
+    return payload
 
 
 def settle(sums: tuple[Summing, ...], payload: Payload, pick: Pick, *, keep: bool = False) -> bool:

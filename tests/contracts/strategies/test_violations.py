@@ -58,7 +58,7 @@ def check_one(name: str, invalid: InvalidPayload) -> None:
 def test_each_violation_breaks_what_it_says(name: str) -> None:
     seen: Counter[str] = Counter()
 
-    @settings(QUICK, max_examples=500)
+    @settings(QUICK, max_examples=200)
     @given(invalid_payloads(MODELS[name].model_id, models=CATALOG))
     def check(invalid: InvalidPayload) -> None:
         check_one(name, invalid)
@@ -159,7 +159,7 @@ def test_every_kind_of_violation_is_drawn(name: str) -> None:
     drawn: set[tuple[str, str]] = set()
 
     @seed(1)
-    @settings(LONG, max_examples=1500, derandomize=False)
+    @settings(LONG, max_examples=600, derandomize=False)
     @given(invalid_payloads(MODELS[name].model_id, models=CATALOG))
     def draw(invalid: InvalidPayload) -> None:
         drawn.add((invalid.property, invalid.keyword))
