@@ -192,8 +192,8 @@ def _of_type(schema: Schema, node: Node) -> list[tuple[set[str], Edit]]:
         wrong = [value for value in wrong if value != 7]  # noqa: PLR2004 - the number among the values
     value = node.plain()
     like: dict[str, list[Any]] = {
-        "integer": [str(value)],
-        "number": [str(value)],
+        "integer": [str(value), True],
+        "number": [str(value), True],
         "boolean": ["true", 0],
         "array": [],
         "object": [],
@@ -204,7 +204,7 @@ def _of_type(schema: Schema, node: Node) -> list[tuple[set[str], Edit]]:
     if "integer" in types and "number" not in types:
         ordered.insert(1, 3.5)
     values = tuple({repr(each): each for each in ordered}.values())
-    return [({"type"}, Put(values, listed=4))] if values else []
+    return [({"type"}, Put(values, listed=5))] if values else []
 
 
 def _kind(value: object) -> str:

@@ -29,7 +29,7 @@ UNUSUAL: tuple[tuple[str, str], ...] = (
     ("markup", "<b>&amp;</b><!--"),
 )
 _SHORT = 30
-_LONG = (2000, 6000)
+_LONG = (4000, 6000)
 _ONE_IN = 24
 MOST_CHARACTERS = 100_000
 _HOSTS = ("https://example.com/", "http://example.com:8080/", "https://cdn.example.com/a/b/", "https://[2001:db8::1]/")
