@@ -29,7 +29,7 @@ UNUSUAL: tuple[tuple[str, str], ...] = (
     ("markup", "<b>&amp;</b><!--"),
 )
 _SHORT = 30
-_LONG = (4000, 6000)
+_LONG = (2000, 6000)
 _ONE_IN = 24
 MOST_CHARACTERS = 100_000
 _HOSTS = ("https://example.com/", "http://example.com:8080/", "https://cdn.example.com/a/b/", "https://[2001:db8::1]/")
@@ -90,8 +90,8 @@ def edges(schema: Mapping[str, Any]) -> list[tuple[str, str]]:
     ends = [("empty" if least == 0 else "shortest", "a" * least)]
     if most <= MOST_CHARACTERS:
         ends += [("longest", "a" * int(most)), ("longest, of astral characters", "\U0001f680" * int(most))]
-    elif least <= _LONG[0]:
-        ends.append(("long", "a" * _LONG[0]))
+    elif least <= _LONG[1]:
+        ends.append(("long", "a" * _LONG[1]))
     unusual = [(name, text) for name, text in UNUSUAL if least <= len(text) <= most]
     return list({text: (name, text) for name, text in [*ends, *unusual] if len(text) <= most}.values())
 
