@@ -138,8 +138,8 @@ class Terminal:
         self._title(finding)
         self._facts(finding)
         for label, text in (("sent", finding.sent), ("answered", finding.answered)):
-            if text:
-                self._say(shortened(text, MESSAGE), indent=_INDENT, label=(label, "dim"))
+            for number, line in enumerate(filter(None, shortened(text, MESSAGE).split("\n"))):
+                self._say(line, indent=_INDENT, label=(label if number == 0 else "", "dim"))
         again = finding.reproduction
         self._paste("start with", again.setup)
         self._paste("see it again", again.curl)

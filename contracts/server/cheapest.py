@@ -12,6 +12,8 @@ from schemas.model import Model
 from schemas.outputs import COUNTS
 from schemas.pricing import cost
 
+_WORDS = "a paper boat"
+
 
 def cheapest(catalog: Catalog) -> tuple[Model, dict[str, Any], float]:
     """Return the model, the payload and the price in USD of the cheapest submit that the catalog's schemas allow.
@@ -23,7 +25,7 @@ def cheapest(catalog: Catalog) -> tuple[Model, dict[str, Any], float]:
 
 
 def _cheapest(model: Model) -> tuple[dict[str, Any], float]:
-    payload = model.example()
+    payload = _in_few_words(model)
     if model.base_price_usd is None:
         return payload, float("inf")
     validator = jsonschema_rs.validator_for(model.input.normalised)
@@ -32,6 +34,17 @@ def _cheapest(model: Model) -> tuple[dict[str, Any], float]:
         if validator.is_valid(tried) and cost(model, tried) < cost(model, payload):
             payload = tried
     return payload, cost(model, payload)
+
+
+def _in_few_words(model: Model) -> dict[str, Any]:
+    """Return the model's example, long texts replaced by a short one where the schema allows it: people read it."""
+    payload = model.example()
+    validator = jsonschema_rs.validator_for(model.input.normalised)
+    for name, value in payload.items():
+        shorter = payload | {name: _WORDS}
+        if isinstance(value, str) and len(value) > len(_WORDS) and validator.is_valid(shorter):
+            payload = shorter
+    return payload
 
 
 def _savings(model: Model) -> Iterator[tuple[str, object]]:

@@ -111,6 +111,8 @@ class Session(Court):
 
     def freeze(self) -> None:
         """Stop the clocks of both accounts, so that nothing moves between two calls."""
+        if self.stage.promises is not None and self.stage.promises.is_still:
+            return
         for who in self.accounts:
             self.control("clock", {"freeze": True}, who)
 

@@ -9,6 +9,7 @@ from contracts.server.checks import Check
 from contracts.server.collector import Broken
 
 _MOST_SHOWN = 2000
+_TELLING = frozenset({"allow", "content-encoding", "content-type", "location", "retry-after"})
 
 
 def finding_of(broken: Broken, check: Check, seed: int, phase: str) -> Finding:
@@ -40,7 +41,8 @@ def _answered(exchange: Exchange) -> str:
     if answer is None:
         return exchange.failure
     body = answer.body.decode("utf-8", "backslashreplace")
-    return "\n".join([f"HTTP {answer.status}", *_lines(answer.headers), *(["", _cut(body)] if body else [])])
+    told = {name: value for name, value in answer.headers.items() if name in _TELLING}
+    return "\n".join([f"HTTP {answer.status}", *_lines(told), *(["", _cut(body)] if body else [])])
 
 
 def _lines(headers: object) -> list[str]:

@@ -28,11 +28,15 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """What a server tells of itself: its pace if that is in seconds, its slots, and its variants of the ledger."""
+    """What a server tells of itself: its pace if that is in seconds, its slots, and its variants of the ledger.
+
+    ``is_still`` says that its clock stands anyway.
+    """
 
     pace: Pace | None
     slots: int | None
     variants: Variants
+    is_still: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Stage:
 
 def ask_promises(connection: Connection) -> Promises | None:
     """Ask a server's control plane how it is set; ``None`` if there is none, or it tells nothing of the kind."""
-    health, ledger = (_ask(connection, name) for name in ("health", "ledger"))
+    health, ledger, clock = (_ask(connection, name) for name in ("health", "ledger", "clock"))
     if health is None or ledger is None:
         return None
     try:
@@ -92,7 +96,8 @@ def ask_promises(connection: Connection) -> Promises | None:
         timed = _TIMED.fullmatch(str(health.get("pace")))
         pace = Pace(float(timed[1]), float(timed[2])) if timed else None
         slots = health.get("slots")
-        return Promises(pace, slots if isinstance(slots, int) else None, Variants().with_(told))
+        is_still = clock is not None and clock.get("frozen") is True
+        return Promises(pace, slots if isinstance(slots, int) else None, Variants().with_(told), is_still)
     except (TypeError, KeyError, ValueError):
         return None
 
