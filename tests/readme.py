@@ -8,6 +8,7 @@ from dataclasses import MISSING, Field
 from pathlib import Path
 from typing import Any
 
+from contracts.mutants import record
 from mock_server.settings_table import SPECS, Spec
 from mock_server.trouble import magic
 from mock_server.trouble.call import Operation
@@ -74,6 +75,7 @@ def generated(text: str) -> str:
         "effects": effects_table(),
         "magic": magic_table(),
         "ledger": ledger_table(),
+        "score": record.table(),
     }
     for name, table in tables.items():
         pattern = rf"<!-- {name} -->\n.*?<!-- /{name} -->"
