@@ -36,7 +36,7 @@ class Session(Court):
         self.meter = meter
         self.tokens = stage.tokens.fresh()
         names = {self.tokens.first: FIRST_NAME, self.tokens.second or "": SECOND_NAME}
-        self._hiding = Hiding(names)
+        self.hiding = Hiding(names)
 
     # -- calls
 
@@ -63,13 +63,13 @@ class Session(Court):
         try:
             answer = self.stage.connection.send(call.method, call.path, headers, call.body)
         except Unanswered as error:
-            failure = self._hiding.text(str(error))
+            failure = self.hiding.text(str(error))
             silence.calls += 1
             if silence.calls >= _GIVE_UP:
                 raise Gone(f"the server {failure}; {silence.calls} calls in a row have had no answer") from None
             return None, failure
         silence.calls = 0
-        return self._hiding.answer(answer), ""
+        return self.hiding.answer(answer), ""
 
     def submit(self, model: Model, payload: object, who: Who = Who.FIRST, price_usd: float = 0.0) -> Exchange:
         """Submit a payload."""

@@ -111,9 +111,8 @@ class FakeTarget:
 
 def _serve(options: Sequence[str], tokens: Mapping[str | None, str]) -> str:
     """Write the command, with tokens as the variables that a reproduction takes them from."""
-    return " ".join(
-        ["runcomfy-mock serve", *(f'"${tokens[each]}"' if each in tokens else quote(each) for each in options)]
-    )
+    shown = [f'"${tokens[each]}"' if each in tokens else quote(each) for each in options]
+    return " ".join(["runcomfy-mock serve", *shown])
 
 
 class UrlTarget:
@@ -210,26 +209,24 @@ def _kind_of(answer: Answer) -> str:
 def base_of(url: str) -> str:
     """Return the base URL of a target, without a slash or ``/v1`` at its end. Raises `NotAllowed`."""
     url = url.strip()
+    shown = url.partition("?")[0].partition("#")[0].rpartition("@")[2]  # the rest may be a secret
     if not all("!" <= each <= "~" for each in url) or "\\" in url:
-        # What is read by one as a path may be read by another as a host, and the token goes where the other says.
-        raise NotAllowed(f"{url!a} is no URL: it may have neither spaces nor backslashes, and only ASCII")
+        # What one parser reads as a path another may read as a host, and the token goes where the other says.
+        raise NotAllowed(f"{shown!a} is no URL: it may have neither spaces nor backslashes, and only ASCII")
     try:
         parts = urlsplit(url)
         port = "" if parts.port is None else f":{parts.port}"
-    except ValueError as error:
-        raise NotAllowed(f"{url!r} is no URL: {error}") from None
+    except ValueError:
+        raise NotAllowed(f"{shown!r} is no URL: its host or its port is none") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotAllowed(f"a target is fake, or a URL such as {ADDRESS}, not {url!r}")
+        raise NotAllowed(f"a target is fake, or a URL such as {ADDRESS}, not {shown!r}")
     if parts.username is not None or parts.password is not None:
         raise NotAllowed(f"the URL must hold no user and no password; the token is read from {TOKEN}")
     if parts.query or parts.fragment:
-        raise NotAllowed(f"a target's URL has no query and no fragment, {url!r} has")
+        raise NotAllowed(f"a target's URL has no query and no fragment, and {shown!r} goes on with one")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    if "%" in host or parts.netloc.removesuffix(":").lower() not in (
-        host + port,
-        f"{host}:{parts.netloc.rpartition(':')[2]}",
-    ):
-        raise NotAllowed(f"{url!r} is no URL: {parts.netloc!r} is no host")
+    if "%" in host or not f"{parts.netloc.lower()}:".startswith(f"{host}:"):
+        raise NotAllowed(f"{shown!r} is no URL: {parts.netloc!r} is no host")
     return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/').removesuffix('/v1')}"
 
 
