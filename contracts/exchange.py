@@ -51,13 +51,18 @@ class Answer:
     def document(self) -> Any:
         """The body as JSON; `NOT_JSON` if it is none."""
         try:
-            return json.loads(self.body.decode("utf-8"))  # strictly: no byte-order mark, no other encoding
+            # Strictly: no byte-order mark, no other encoding, and none of the words of Python's that JSON has not.
+            return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
         except (ValueError, RecursionError):
             return NOT_JSON
 
     def get(self, name: str) -> Any:
         """Return a property of a body that is an object; ``None`` if there is none."""
         return self.document.get(name) if isinstance(self.document, dict) else None
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
 
 
 class _NotJson:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 from contracts.exchange import CONTROL, Exchange
 from contracts.server.collector import Broken, Collector
-from contracts.server.life import Lives
+from contracts.server.life import Lives, request_id_of
 from contracts.server.stage import Stage
 
 _LONGEST_TRACE = 40
+_BEGINNING = 10
 
 
 class Surprise(Exception):
@@ -50,12 +51,11 @@ class Court:
             return True
         text = message if isinstance(message, str) else message()
         leading = self._leading(exchange) if trace is None else trace
-        broken = Broken(
-            check, exchange.call.operation, text, tuple(leading[-_LONGEST_TRACE:]), self.stage.scene, case, ledger
-        )
+        broken = Broken(check, exchange.call.operation, text, _shortened(leading), self.stage.scene, case, ledger)
         self.collector.take(broken)
         if self._known is not None and broken.finding_id not in self._known:
-            raise type(broken.finding_id, (Surprise,), {})(text)
+            # No name of a class may have a NUL or half a character in it, and ids have what a server says.
+            raise type(ascii(broken.finding_id), (Surprise,), {})(text)
         return False
 
     def observe(self, fact: str, setting: str, value: str, exchange: Exchange) -> None:
@@ -79,14 +79,13 @@ class Court:
         life = self.lives.of(exchange)
         if life is None:
             return [exchange]
-        ids = (life.request_id,)
         return [
             each
             for each in self.trace
             if each is exchange
             or each is life.submitted
             or each.call.operation == CONTROL
-            or any(f"/{name}/" in each.call.path for name in ids)
+            or request_id_of(each) == life.request_id
         ]
 
     def whole(self) -> list[Exchange]:
@@ -96,3 +95,17 @@ class Court:
     def surprise_at(self, known: frozenset[str]) -> None:
         """Raise a `Surprise` at whatever is found from now on that ``known`` does not name."""
         self._known = known
+
+
+def _shortened(trace: Sequence[Exchange]) -> tuple[Exchange, ...]:
+    """Leave out the earliest reads of a long trace, then what is in its middle: it begins as it began, and ends so."""
+    spare = len(trace) - _LONGEST_TRACE
+    kept = []
+    for each in trace:
+        if spare > 0 and each.call.method == "GET" and each is not trace[-1]:
+            spare -= 1
+        else:
+            kept.append(each)
+    if len(kept) > _LONGEST_TRACE:
+        kept = [*kept[:_BEGINNING], *kept[_BEGINNING - _LONGEST_TRACE :]]
+    return tuple(kept)

@@ -6,7 +6,10 @@ stepped, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+import operator
+from asyncio import CancelledError
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -19,6 +22,10 @@ Application = Callable[
     [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
 ]
 """An ASGI application."""
+
+_BODILESS = (204, 304)
+_HIGHEST = 999
+_MOST_STEPS = 1000
 
 
 class InProcess:
@@ -35,12 +42,13 @@ class InProcess:
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         """Make one call. Raises `Unanswered` if the application waits, or ends without an answer."""
         start = perf_counter()
+        scope = self._scope(method, path, headers, body)
         exchange = _Exchange(body or b"")
         try:
-            _step(self.app(self._scope(method, path, headers, body), exchange.receive, exchange.send))
+            _step(self.app(scope, exchange.receive, exchange.send))
         except _Waits:
             raise Unanswered("waits for an event loop, which there is none in process; check it at a URL") from None
-        except Exception as error:  # noqa: BLE001 - whatever it raises, a server would answer 500
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - whatever it raises, a server would answer 500
             if not exchange.status:
                 text = f"{type(error).__name__}: {error}".encode("utf-8", "replace")
                 return Answer(500, {"content-type": "text/plain"}, text, perf_counter() - start)
@@ -48,8 +56,11 @@ class InProcess:
             raise Unanswered("ended without an answer")
         if not exchange.whole:
             raise Unanswered("broke off in the midst of its answer")
-        told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in exchange.headers}
-        return Answer(exchange.status, told, bytes(exchange.body), perf_counter() - start)
+        content = b"" if method == "HEAD" or exchange.status in _BODILESS else bytes(exchange.body)
+        length = exchange.headers.get("content-length")
+        if method != "HEAD" and length is not None and length != str(len(content)):
+            raise Unanswered(f"sends {len(content)} bytes of an answer, under a Content-Length of {length!r}")
+        return Answer(exchange.status, exchange.headers, content, perf_counter() - start)
 
     def close(self) -> None:
         """There is nothing to let go of."""
@@ -57,7 +68,9 @@ class InProcess:
     def _scope(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> dict[str, Any]:
         raw_path, _, query = path.encode("ascii").partition(b"?")
         sent = [(b"host", self._host), (b"accept", b"*/*")]
-        sent += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        sent += [
+            (name.lower().encode("latin-1"), value.strip(" \t").encode("latin-1")) for name, value in headers.items()
+        ]
         if body is not None:
             sent.append((b"content-length", b"%d" % len(body)))
         return {
@@ -84,7 +97,7 @@ class _Exchange:
     def __init__(self, body: bytes) -> None:
         self._body: bytes | None = body
         self.status = 0
-        self.headers: list[tuple[bytes, bytes]] = []
+        self.headers: dict[str, str] = {}
         self.body = bytearray()
         self.whole = False
 
@@ -95,11 +108,22 @@ class _Exchange:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], list(message.get("headers", ()))
-        elif message["type"] == "http.response.body":
-            self.body += message.get("body", b"")
-            self.whole = not message.get("more_body", False)
+        """Take a message as a server does, which refuses what is none; the application is to blame for that."""
+        match message["type"], bool(self.status):
+            case "http.response.start", False:
+                told: dict[str, str] = {}
+                for name, value in message.get("headers", ()):
+                    key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+                    told[key] = f"{told[key]}, {text}" if key in told else text  # as a client reads them
+                status = operator.index(message["status"])
+                if not 200 <= status <= _HIGHEST:  # noqa: PLR2004 - what is below is no answer yet
+                    raise ValueError(f"{status} is no status of an answer")
+                self.status, self.headers = status, told
+            case "http.response.body", True if not self.whole:
+                self.body += message.get("body", b"")
+                self.whole = not message.get("more_body", False)
+            case kind, _:
+                raise RuntimeError(f"unexpected message {kind!r}")
 
 
 class _Waits(Exception):
@@ -107,10 +131,17 @@ class _Waits(Exception):
 
 
 def _step(running: Awaitable[None]) -> None:
-    assert isinstance(running, Coroutine)
+    steps = running.__await__()
     try:
-        running.send(None)
+        for _ in range(_MOST_STEPS):
+            if next(steps) is not None:  # it lets others have their turn, of whom there are none
+                break
     except StopIteration:
         return
-    running.close()
+    except RuntimeError as error:
+        if "event loop" not in str(error):  # what asyncio and anyio say to whoever waits without one
+            raise
+        raise _Waits from None
+    with suppress(Exception, CancelledError):  # it may mind that it is left, and await again
+        steps.close()
     raise _Waits

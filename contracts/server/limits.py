@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 
-CENTS = 6  # decimals of a USD that are kept
+_DUST = 1e-9  # USD; what sums of binary fractions are off by
 
 
 class Stopped(Exception):
@@ -69,7 +69,7 @@ class Meter:
             return f"the deadline of {limits.deadline:g} s has passed (--deadline)"
         if limits.max_calls is not None and self.calls >= limits.max_calls:
             return f"the {limits.max_calls} calls that are allowed are made (--max-calls)"
-        if limits.max_spend_usd is not None and self.spent_usd > limits.max_spend_usd:
+        if limits.max_spend_usd is not None and self.spent_usd > limits.max_spend_usd + _DUST:
             return f"{self.spent_usd:g} USD are spent, of {limits.max_spend_usd:g} allowed (--max-spend-usd)"
         return ""
 
@@ -86,17 +86,21 @@ class Meter:
         """
         self.check()
         if self.limits.max_spend_usd is not None and price_usd:
-            total = round(self.spent_usd + self.held_usd + price_usd, CENTS)
-            if total > self.limits.max_spend_usd:
+            total = self.spent_usd + self.held_usd + price_usd
+            if not total <= self.limits.max_spend_usd + _DUST:
                 raise TooDear(f"it could bring the bill to {total:g} USD; {self.limits.max_spend_usd:g} are allowed")
-            self.held_usd = round(self.held_usd + price_usd, CENTS)
         self._keep_pace()
+        self.check()  # it may have waited
+        if self.limits.max_spend_usd is not None:
+            self.held_usd += price_usd
         self.calls += 1
 
     def settle(self, held_usd: float, spent_usd: float) -> None:
         """Replace what a call could have cost by what it did."""
-        self.held_usd = round(max(0.0, self.held_usd - held_usd), CENTS)
-        self.spent_usd = round(self.spent_usd + spent_usd, CENTS)
+        self.held_usd = max(0.0, self.held_usd - held_usd)
+        if self.held_usd < _DUST:
+            self.held_usd = 0.0
+        self.spent_usd += spent_usd
 
     def _keep_pace(self) -> None:
         """Let no more than ``rate`` calls go out in any second; a rate below one call a second spreads them."""
@@ -105,7 +109,10 @@ class Meter:
             return
         most, window = (int(rate), 1.0) if rate >= 1 else (1, 1.0 / rate)
         if len(self._recent) >= most:
-            due = self._recent.popleft() + window
-            if due > self.now():
-                self.wait(due - self.now())
+            due = self._recent[0] + window
+            if due - self._started >= self.limits.deadline:
+                raise Stopped(f"the deadline of {self.limits.deadline:g} s comes before the next call may (--deadline)")
+            while due > (now := self.now()):
+                self.wait(due - now)
+            self._recent.popleft()
         self._recent.append(self.now())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.exchange import Exchange
 from contracts.findings import Finding
 from contracts.server.collector import Broken
@@ -40,6 +42,8 @@ def schemathesis(tour: Tour, size: Size) -> None:
         return True
 
     def see(exchange: Exchange) -> list[Finding]:
+        if exchange.answer is not None:
+            exchange = replace(exchange, answer=court.hiding.answer(exchange.answer))
         court.trace.append(exchange)
         judge(court, exchange)
         tour.progressed()
@@ -48,7 +52,7 @@ def schemathesis(tour: Tour, size: Size) -> None:
     def found(failure: SchemathesisFailure) -> None:
         trace = tuple(Exchange(call, None) for call in failure.calls)
         check = PREFIX + failure.check
-        tour.collector.take(Broken(check, failure.operation, failure.message, trace, stage.scene))
+        tour.collector.take(Broken(check, failure.operation, court.hiding.text(failure.message), trace, stage.scene))
 
     connection = stage.connection
     run = run_schema_suite(

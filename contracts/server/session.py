@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from contracts.exchange import CONTROL, Answer, Call, Exchange, Who
 from contracts.server.collector import Collector
 from contracts.server.connection import Unanswered
 from contracts.server.court import Court
+from contracts.server.hiding import Hiding
 from contracts.server.limits import Meter
 from contracts.server.oracles import judge
 from contracts.server.stage import CONTROL_PLANE, Stage, json_body
 from schemas.model import Model
 
 JSON = {"Content-Type": "application/json"}
+FIRST_NAME, SECOND_NAME = "$RUNCOMFY_TOKEN", "$RUNCOMFY_OTHER_TOKEN"
+"""What stands in findings where a server has told a token."""
+
 _GIVE_UP = 3  # calls without an answer, one after the other
 
 
@@ -31,7 +35,8 @@ class Session(Court):
         super().__init__(stage, collector)
         self.meter = meter
         self.tokens = stage.tokens.fresh()
-        self._silent = 0
+        names = {self.tokens.first: FIRST_NAME, self.tokens.second or "": SECOND_NAME}
+        self.hiding = Hiding(names)
 
     # -- calls
 
@@ -40,6 +45,8 @@ class Session(Court):
 
         Raises `limits.Stopped`, `limits.TooDear`, `Gone`, and `court.Surprise` while it is to.
         """
+        if self.stage.silence.calls >= _GIVE_UP:
+            raise Gone(f"{self.stage.silence.calls} calls in a row have had no answer")
         self.meter.count(call.price_usd if self.stage.live else 0.0)
         answer, failure = self._send(call)
         exchange = Exchange(call, answer, failure, self.meter.calls)
@@ -50,18 +57,19 @@ class Session(Court):
 
     def _send(self, call: Call) -> tuple[Answer | None, str]:
         token = {Who.FIRST: self.tokens.first, Who.SECOND: self.tokens.second, Who.NOBODY: None}[call.who]
-        headers = dict(call.headers)
+        headers, silence = dict(call.headers), self.stage.silence
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         try:
             answer = self.stage.connection.send(call.method, call.path, headers, call.body)
         except Unanswered as error:
-            self._silent += 1
-            if self._silent >= _GIVE_UP:
-                raise Gone(f"the server {error}; {self._silent} calls in a row have had no answer") from None
-            return None, str(error)
-        self._silent = 0
-        return answer, ""
+            failure = self.hiding.text(str(error))
+            silence.calls += 1
+            if silence.calls >= _GIVE_UP:
+                raise Gone(f"the server {failure}; {silence.calls} calls in a row have had no answer") from None
+            return None, failure
+        silence.calls = 0
+        return self.hiding.answer(answer), ""
 
     def submit(self, model: Model, payload: object, who: Who = Who.FIRST, price_usd: float = 0.0) -> Exchange:
         """Submit a payload."""
@@ -83,16 +91,16 @@ class Session(Court):
 
     def status(self, request_id: str, who: Who = Who.FIRST) -> Exchange:
         """Ask where a request stands."""
-        return self.call(Call("status", "GET", f"/v1/requests/{request_id}/status", who))
+        return self.call(Call("status", "GET", _path(request_id, "status"), who))
 
     def result(self, request_id: str, who: Who = Who.FIRST, *, cost: bool | None = None) -> Exchange:
         """Ask what a request put out; ``cost`` says whether its cost is asked for (``None``: says nothing of it)."""
         query = "" if cost is None else f"?include_cost={str(cost).lower()}"
-        return self.call(Call("result", "GET", f"/v1/requests/{request_id}/result{query}", who))
+        return self.call(Call("result", "GET", _path(request_id, "result") + query, who))
 
     def cancel(self, request_id: str, who: Who = Who.FIRST) -> Exchange:
         """Cancel a request."""
-        return self.call(Call("cancel", "POST", f"/v1/requests/{request_id}/cancel", who))
+        return self.call(Call("cancel", "POST", _path(request_id, "cancel"), who))
 
     def list(self, query: Mapping[str, object] | None = None, who: Who = Who.FIRST) -> Exchange:
         """Ask for the models there are."""
@@ -129,6 +137,11 @@ class Session(Court):
     def accounts(self) -> Sequence[Who]:
         """The accounts that there are."""
         return (Who.FIRST,) if self.tokens.second is None else (Who.FIRST, Who.SECOND)
+
+
+def _path(request_id: str, operation: str) -> str:
+    """Return the path of an operation: an id may be anything that a server says, one that is escaped stays so."""
+    return f"/v1/requests/{quote(request_id, safe='%', errors='replace')}/{operation}"
 
 
 def answered(exchange: Exchange, status: int | None = None) -> Any:

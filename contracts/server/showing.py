@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from contracts.exchange import Exchange
 from contracts.findings import Finding
 from contracts.report.reproduction import reproduction
@@ -33,7 +35,7 @@ def finding_of(broken: Broken, check: Check, seed: int, phase: str) -> Finding:
 def _sent(exchange: Exchange) -> str:
     call = exchange.call
     body = "" if call.body is None else call.body.decode("utf-8", "backslashreplace")
-    return "\n".join([f"{call.method} {call.path}", *_lines(call.headers), *(["", _cut(body)] if body else [])])
+    return "\n".join([_cut(f"{call.method} {call.path}"), *_lines(call.headers), *(["", _cut(body)] if body else [])])
 
 
 def _answered(exchange: Exchange) -> str:
@@ -45,8 +47,8 @@ def _answered(exchange: Exchange) -> str:
     return "\n".join([f"HTTP {answer.status}", *_lines(told), *(["", _cut(body)] if body else [])])
 
 
-def _lines(headers: object) -> list[str]:
-    return [f"{name}: {value}" for name, value in dict(headers).items()]  # type: ignore[call-overload]
+def _lines(headers: Mapping[str, str]) -> list[str]:
+    return [_cut(f"{name}: {value}") for name, value in headers.items()]
 
 
 def _cut(text: str) -> str:

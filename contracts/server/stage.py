@@ -61,6 +61,13 @@ class Tokens:
         return Tokens(f"{self.first}-{number}", second, self.made_up, self._numbers)
 
 
+@dataclass(slots=True)
+class Silence:
+    """How many calls in a row a server has left without an answer, over all sessions."""
+
+    calls: int = 0
+
+
 @dataclass(frozen=True)
 class Stage:
     """A server that is there to be called.
@@ -75,6 +82,7 @@ class Stage:
     scene: Scene
     live: bool = False
     promises: Promises | None = None
+    silence: Silence = field(default_factory=Silence, compare=False)
 
     @property
     def pace(self) -> Pace | None:

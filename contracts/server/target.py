@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -14,16 +14,21 @@ from contracts.exchange import NOT_JSON, Answer
 from contracts.server.collector import Scene
 from contracts.server.connection import Connection, Unanswered
 from contracts.server.crowd import CROWD
+from contracts.server.hiding import Hiding
 from contracts.server.in_process import Application, InProcess
 from contracts.server.over_http import OverHttp
 from contracts.server.refusals import is_refused_token
 from contracts.server.stage import Promises, Stage, Tokens, ask_promises
 from contracts.targets import fake
 from schemas import catalog
+from schemas.findings import cut
 
 TOKEN, OTHER_TOKEN = "RUNCOMFY_TOKEN", "RUNCOMFY_OTHER_TOKEN"
 ADDRESS = "http://127.0.0.1:8787"
+_V4, _LOOPBACK = 4, IPv6Address(1)
 _BEGINNING = "2026-01-01T00:00:00Z"
+_REDIRECTS = range(300, 400)
+_UNAUTHORIZED = 401
 _TIMEOUTS = {False: 10.0, True: 30.0}  # seconds for one call, by whether the target is live
 
 
@@ -89,9 +94,10 @@ class FakeTarget:
         given = [*options, *folders, "--frozen-at", _BEGINNING, "--seed", str(self._seed), "--magic", "off"]
         is_open = "--token" not in given
         connection = InProcess(self._change(fake(given)), ADDRESS)
-        first, second = "the-first-account", "the-second-account"
+        first: str = "the-first-account"
+        second: str | None = "the-second-account"
         if not is_open:
-            first, second = [given[index + 1] for index, part in enumerate(given) if part == "--token"][:2]
+            first, second, *_ = [*(given[index + 1] for index, part in enumerate(given) if part == "--token"), None]
         return Stage(
             connection,
             catalog.load([*self._schemas, *more]) if more else self._catalog,
@@ -104,9 +110,9 @@ class FakeTarget:
         """There is nothing to let go of."""
 
 
-def _setup(options: Sequence[str], first: str, second: str) -> str:
+def _setup(options: Sequence[str], first: str, second: str | None) -> str:
     """Say how to start such a server, for accounts that are nobody's secret."""
-    lines = [f"export {TOKEN}={first} {OTHER_TOKEN}={second}"]
+    lines = [f"export {TOKEN}={first}" + (f" {OTHER_TOKEN}={second}" if second else "")]
     shown = list(options)
     for index, option in enumerate(shown):
         if Path(option).name == CROWD:  # a folder that is gone by the time somebody reads this
@@ -145,7 +151,7 @@ class UrlTarget:
 
     def open(self) -> Stage:
         """Knock, with a made-up token where nobody is billed, else with that of the environment."""
-        token, other = self._environment.get(TOKEN) or None, self._environment.get(OTHER_TOKEN) or None
+        token, other = self._token(TOKEN), self._token(OTHER_TOKEN)
         if not self.live:
             made_up = f"runcomfy-mock-check-{secrets.token_hex(6)}"
             if self._knock(made_up):
@@ -160,6 +166,13 @@ class UrlTarget:
         if other is not None and (other == token or not self._knock(other)):
             raise TokenRejected(f"{OTHER_TOKEN} must be accepted, and be another account's than {TOKEN}")
         return self._stage(Tokens(token, other), None if self.live else ask_promises(self._connection))
+
+    def _token(self, name: str) -> str | None:
+        """Read a token, without the line break that a file may have put behind it."""
+        token = self._environment.get(name, "").strip()
+        if not all("!" <= each <= "~" for each in token):
+            raise TokenRejected(f"{name} is no token: it has characters in it that no header can have")
+        return token or None
 
     def _stage(self, tokens: Tokens, promises: Promises | None) -> Stage:
         return Stage(self._connection, self._catalog, tokens, Scene(self.name), self.live, promises)
@@ -178,48 +191,59 @@ class UrlTarget:
             _ask(self._connection, self.name, path, token)
             for path in ("/v1/models?limit=1", "/v1/requests/00000000-0000-4000-8000-000000000000/status")
         ]
-        if all(answer.document is NOT_JSON for answer in answers):
+        if answers[0].status in _REDIRECTS or all(answer.document is NOT_JSON for answer in answers):
             what = _kind_of(answers[0])
             raise Unreachable(f"{self.name} is not the API: GET /v1/models is answered {answers[0].status} with {what}")
-        return not is_refused_token(answers[0])
+        return not is_refused_token(answers[0]) and answers[0].status != _UNAUTHORIZED
 
 
 def _ask(connection: Connection, name: str, path: str, token: str) -> Answer:
+    hiding = Hiding({token: "the token"})
     try:
-        return connection.send("GET", path, {"Authorization": f"Bearer {token}"}, None)
+        return hiding.answer(connection.send("GET", path, {"Authorization": f"Bearer {token}"}, None))
     except Unanswered as error:
-        raise Unreachable(f"{name} {error}") from None
+        raise Unreachable(f"{name} {hiding.text(str(error))}") from None
 
 
 def _kind_of(answer: Answer) -> str:
     location = answer.headers.get("location")
     if location:
-        return f"a redirect to {location!r}, which is not followed"
+        return f"a redirect to {cut(location)!r}, which is not followed"
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip()
-    return f"a body of {media_type or 'no type'}, which is no JSON" if answer.body else "an empty body"
+    return f"a body of {cut(media_type) or 'no type'}, which is no JSON" if answer.body else "an empty body"
 
 
 def base_of(url: str) -> str:
     """Return the base URL of a target, without a slash or ``/v1`` at its end. Raises `NotAllowed`."""
+    url = url.strip()
+    shown = url.partition("?")[0].partition("#")[0].rpartition("@")[2]  # the rest may be a secret
+    if not all("!" <= each <= "~" for each in url) or "\\" in url:
+        # What one parser reads as a path another may read as a host, and the token goes where the other says.
+        raise NotAllowed(f"{shown!a} is no URL: it may have neither spaces nor backslashes, and only ASCII")
     try:
-        parts = urlsplit(url.strip())
-        _ = parts.port
-    except ValueError as error:
-        raise NotAllowed(f"{url!r} is no URL: {error}") from None
+        parts = urlsplit(url)
+        port = "" if parts.port is None else f":{parts.port}"
+    except ValueError:
+        raise NotAllowed(f"{shown!r} is no URL: its host or its port is none") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotAllowed(f"a target is fake, or a URL such as {ADDRESS}, not {url!r}")
+        raise NotAllowed(f"a target is fake, or a URL such as {ADDRESS}, not {shown!r}")
     if parts.username is not None or parts.password is not None:
         raise NotAllowed(f"the URL must hold no user and no password; the token is read from {TOKEN}")
     if parts.query or parts.fragment:
-        raise NotAllowed(f"a target's URL has no query and no fragment, {url!r} has")
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/v1')}"
+        raise NotAllowed(f"a target's URL has no query and no fragment, and {shown!r} goes on with one")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if "%" in host or not f"{parts.netloc.lower()}:".startswith(f"{host}:"):
+        raise NotAllowed(f"{shown!r} is no URL: {parts.netloc!r} is no host")
+    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/').removesuffix('/v1')}"
 
 
 def is_this_machine(host: str) -> bool:
     """Tell whether a host is this machine by its name or number alone; nothing is looked up."""
-    if host.lower().rstrip(".") == "localhost":
+    if host.lower().removesuffix(".") == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False
+    # Versions of Python differ on ::ffff:127.0.0.1, and none is sure to reach what 127.0.0.1 does.
+    return address.is_loopback and (address.version == _V4 or address == _LOOPBACK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -75,20 +76,24 @@ class Tour:
             session.hold("submit.accepts", submitted, text, ok=is_accepted, case="cheapest")
         life = session.lives.of(submitted) if is_accepted else None
         if session.stage.live:
-            self._settle(session, life, price)
+            # Only what was refused has surely cost nothing: a call without an answer may have been taken.
+            is_refused = submitted.answer is not None and 400 <= submitted.answer.status < 500  # noqa: PLR2004
+            self._settle(session, life, price, unknown=0.0 if is_refused else price)
         return life
 
-    def _settle(self, session: Session, life: Life | None, price: float) -> None:
-        """Cancel what may be billed, and replace its price by what it did cost; where nobody says, by the price."""
+    def _settle(self, session: Session, life: Life | None, price: float, unknown: float) -> None:
+        """Cancel what may be billed, and replace its price by what it did cost; where nobody says, by the price.
+
+        Without a life there is nothing to ask about: it has cost ``unknown``.
+        """
         if life is None:
-            self.meter.settle(price, 0.0)
+            self.meter.settle(price, unknown)
             return
         session.cancel(life.request_id, life.who)
         self.until_over(session, life)
         told = answered(session.result(life.request_id, life.who, cost=True), 200).get("cost")
-        spent = (
-            told if isinstance(told, (int, float)) and told >= 0 else 0.0 if life.cancelled == "cancelled" else price
-        )
+        is_told = isinstance(told, (int, float)) and 0 <= told < math.inf
+        spent = told if is_told else 0.0 if life.cancelled == "cancelled" else price
         self.meter.settle(price, spent)
 
     def until_over(self, session: Session, life: Life) -> bool:
