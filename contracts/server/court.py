@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 from contracts.exchange import CONTROL, Exchange
 from contracts.server.collector import Broken, Collector
 from contracts.server.life import Lives
+from contracts.server.limits import Ending
 from contracts.server.stage import Stage
 
 _LONGEST_TRACE = 40
@@ -14,6 +16,21 @@ _LONGEST_TRACE = 40
 
 class Surprise(Exception):
     """Something was found; raised where a generator is to shrink what led there, in a class for each finding."""
+
+
+@functools.cache
+def _surprise(finding_id: str) -> type[Surprise]:
+    """Make the class of a finding, once: Hypothesis takes two failures for the same only if they are of one class."""
+    return type(ascii(finding_id), (Surprise,), {})
+
+
+class Leaving(BaseException):
+    """An ``ending`` on its way through Hypothesis, which would play again whatever raises an ordinary exception."""
+
+    def __init__(self, ending: Ending) -> None:
+        """Carry it."""
+        super().__init__(str(ending))
+        self.ending = ending
 
 
 class Court:
@@ -53,9 +70,12 @@ class Court:
         broken = Broken(
             check, exchange.call.operation, text, tuple(leading[-_LONGEST_TRACE:]), self.stage.scene, case, ledger
         )
-        self.collector.take(broken)
+        try:
+            self.collector.take(broken)
+        except Ending as ending:
+            raise self.leave(ending) from None
         if self._known is not None and broken.finding_id not in self._known:
-            raise type(broken.finding_id, (Surprise,), {})(text)
+            raise _surprise(broken.finding_id)(text)
         return False
 
     def observe(self, fact: str, setting: str, value: str, exchange: Exchange) -> None:
@@ -94,5 +114,12 @@ class Court:
         return list(self.trace)
 
     def surprise_at(self, known: frozenset[str]) -> None:
-        """Raise a `Surprise` at whatever is found from now on that ``known`` does not name."""
+        """Raise a `Surprise` at whatever is found from now on that ``known`` does not name.
+
+        What ends the run is raised as a `Leaving` from now on.
+        """
         self._known = known
+
+    def leave(self, ending: Ending) -> Ending | Leaving:
+        """Return what to raise for an end of the run."""
+        return ending if self._known is None else Leaving(ending)

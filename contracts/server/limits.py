@@ -10,7 +10,11 @@ from time import monotonic, sleep
 CENTS = 6  # decimals of a USD that are kept
 
 
-class Stopped(Exception):
+class Ending(Exception):
+    """Something that ends the run, whatever is under way."""
+
+
+class Stopped(Ending):
     """The run may not go on; the text says which limit it has come to."""
 
 

@@ -10,7 +10,7 @@ from contracts.exchange import CONTROL, Answer, Call, Exchange, Who
 from contracts.server.collector import Collector
 from contracts.server.connection import Unanswered
 from contracts.server.court import Court
-from contracts.server.limits import Meter
+from contracts.server.limits import Ending, Meter
 from contracts.server.oracles import judge
 from contracts.server.stage import CONTROL_PLANE, Stage, json_body
 from schemas.model import Model
@@ -19,7 +19,7 @@ JSON = {"Content-Type": "application/json"}
 _GIVE_UP = 3  # calls without an answer, one after the other
 
 
-class Gone(Exception):
+class Gone(Ending):
     """The server has stopped answering; the text says how."""
 
 
@@ -40,6 +40,12 @@ class Session(Court):
 
         Raises `limits.Stopped`, `limits.TooDear`, `Gone`, and `court.Surprise` while it is to.
         """
+        try:
+            return self._call(call, check=check)
+        except Ending as ending:
+            raise self.leave(ending) from None
+
+    def _call(self, call: Call, *, check: bool) -> Exchange:
         self.meter.count(call.price_usd if self.stage.live else 0.0)
         answer, failure = self._send(call)
         exchange = Exchange(call, answer, failure, self.meter.calls)
