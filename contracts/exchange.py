@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +12,10 @@ from typing import Any
 
 CONTROL = "control"
 """The operation of a call to the control plane: it moves time or lays a rule, and is not judged."""
+
+
+DEEPEST = 100
+"""Levels of a document that are read; those of the API have a dozen."""
 
 
 class Who(StrEnum):
@@ -49,20 +54,54 @@ class Answer:
 
     @cached_property
     def document(self) -> Any:
-        """The body as JSON; `NOT_JSON` if it is none."""
+        """The body as JSON; `NOT_JSON` if it is none that every client can read.
+
+        That is UTF-8 without a byte-order mark, and JSON without ``NaN``, numbers beyond all doubles and lone
+        surrogates, nested at most `DEEPEST` levels.
+        """
         try:
-            # Strictly: no byte-order mark, no other encoding, and none of the words of Python's that JSON has not.
-            return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
+            document = json.loads(self.body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
         except (ValueError, RecursionError):
             return NOT_JSON
+        return document if _is_writable(self.body, document) and not _is_deep(self.body, document) else NOT_JSON
 
     def get(self, name: str) -> Any:
         """Return a property of a body that is an object; ``None`` if there is none."""
         return self.document.get(name) if isinstance(self.document, dict) else None
 
 
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON")
+def _refuse(text: str) -> float:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is beyond all doubles")
+    return number
+
+
+def _is_writable(body: bytes, document: object) -> bool:
+    """Tell whether a document can be written out again: one with a lone surrogate cannot, not as UTF-8."""
+    if b"\\u" not in body:
+        return True
+    try:
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_deep(body: bytes, document: object) -> bool:
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return False
+    level: list[Any] = [document]
+    for _ in range(DEEPEST + 1):
+        level = [each for each in level if isinstance(each, (dict, list))]
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+        if not level:
+            return False
+    return True
 
 
 class _NotJson:

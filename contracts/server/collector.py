@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from contracts.exchange import Exchange
 from contracts.server.checks import CHECKS
+from contracts.server.limits import Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Broken:
         return len(self.trace), sum(len(each.call.body or b"") + len(each.call.path) for each in self.trace)
 
 
-class Enough(Exception):
+class Enough(Ending):
     """One finding is all that was asked for."""
 
 

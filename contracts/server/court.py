@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 from contracts.exchange import CONTROL, Exchange
 from contracts.server.collector import Broken, Collector
 from contracts.server.life import Lives, request_id_of
+from contracts.server.limits import Ending
 from contracts.server.stage import Stage
 
 _LONGEST_TRACE = 40
@@ -15,6 +17,21 @@ _BEGINNING = 10
 
 class Surprise(Exception):
     """Something was found; raised where a generator is to shrink what led there, in a class for each finding."""
+
+
+@functools.cache
+def _surprise(finding_id: str) -> type[Surprise]:
+    """Make the class of a finding, once: Hypothesis takes two failures for the same only if they are of one class."""
+    return type(ascii(finding_id), (Surprise,), {})
+
+
+class Leaving(BaseException):
+    """An ``ending`` on its way through Hypothesis, which would play again whatever raises an ordinary exception."""
+
+    def __init__(self, ending: Ending) -> None:
+        """Carry it."""
+        super().__init__(str(ending))
+        self.ending = ending
 
 
 class Court:
@@ -52,10 +69,12 @@ class Court:
         text = message if isinstance(message, str) else message()
         leading = self._leading(exchange) if trace is None else trace
         broken = Broken(check, exchange.call.operation, text, _shortened(leading), self.stage.scene, case, ledger)
-        self.collector.take(broken)
+        try:
+            self.collector.take(broken)
+        except Ending as ending:
+            raise self.leave(ending) from None
         if self._known is not None and broken.finding_id not in self._known:
-            # No name of a class may have a NUL or half a character in it, and ids have what a server says.
-            raise type(ascii(broken.finding_id), (Surprise,), {})(text)
+            raise _surprise(broken.finding_id)(text)
         return False
 
     def observe(self, fact: str, setting: str, value: str, exchange: Exchange) -> None:
@@ -93,8 +112,15 @@ class Court:
         return list(self.trace)
 
     def surprise_at(self, known: frozenset[str]) -> None:
-        """Raise a `Surprise` at whatever is found from now on that ``known`` does not name."""
+        """Raise a `Surprise` at whatever is found from now on that ``known`` does not name.
+
+        What ends the run is raised as a `Leaving` from now on.
+        """
         self._known = known
+
+    def leave(self, ending: Ending) -> Ending | Leaving:
+        """Return what to raise for an end of the run."""
+        return ending if self._known is None else Leaving(ending)
 
 
 def _shortened(trace: Sequence[Exchange]) -> tuple[Exchange, ...]:

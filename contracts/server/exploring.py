@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky
+from hypothesis.errors import Flaky, HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
-from contracts.server.court import Surprise
+from contracts.server.court import Leaving, Surprise
+from contracts.server.hypothesis_home import no_folder_here
 from contracts.server.machine import machine
 from contracts.server.session import Session
 from contracts.server.stage import Stage
@@ -77,11 +78,25 @@ def _until_nothing_new(tour: Tour, play: Callable[[frozenset[str]], None]) -> No
     for _ in range(_MOST_ROUNDS):
         known = frozenset(tour.collector.broken)
         try:
-            play(known)
-        except (Surprise, Flaky):
+            with no_folder_here():
+                play(known)
+        except Leaving as leaving:
+            raise leaving.ending from None
+        except (Surprise, Flaky) as error:
+            for mistake in _not_of_the_server(error):
+                raise mistake from error
             # A server whose answers depend on more than the calls made to it may not show the same thing twice: what
             # it has shown is in the collector all the same.
             if known.issuperset(tour.collector.broken):
                 return
             continue
         return
+
+
+def _not_of_the_server(error: BaseException) -> Iterator[BaseException]:
+    """Yield what was raised now and then, and is nobody's mistake but ours: `Flaky` groups all that came up."""
+    for each in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        if isinstance(each, BaseExceptionGroup):
+            yield from _not_of_the_server(each)
+        elif not isinstance(each, (Surprise, HypothesisException)):
+            yield each

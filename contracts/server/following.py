@@ -8,7 +8,6 @@ from contracts.exchange import Answer, Exchange, Who
 from contracts.model import CANCELLED, FOLLOWS, MEANS, NOT_CANCELLABLE, OVER, Word
 from contracts.server.court import Court
 from contracts.server.life import Life, request_id_of
-from contracts.server.refusals import is_refused_token
 from contracts.server.results import judge_result
 from schemas.findings import cut
 
@@ -17,6 +16,9 @@ _FORBIDDEN_CODE, _NOT_FOUND_CODE = 403001, 404001
 _OK, _ACCEPTED, _TOO_MANY = 200, 202, 429
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 """Ledger: ``request-id.opaque``."""
+
+_ASKABLE = re.compile(r"[A-Za-z0-9._~-]*[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
+"""What can stand in a path as it is."""
 
 _REFUSED, _INVALID = 400, 422
 
@@ -28,7 +30,7 @@ def follow(court: Court, exchange: Exchange, answer: Answer) -> None:
             _begin(court, exchange, answer)
         return
     request_id = request_id_of(exchange)
-    if exchange.call.who is Who.NOBODY and is_refused_token(answer):
+    if exchange.call.who is Who.NOBODY:  # it was looked at whether it is refused; what it is told is of no request
         return
     if request_id is None or answer.status == _TOO_MANY or _has_bad_query(exchange, answer):
         return
@@ -71,7 +73,7 @@ def _told(answer: Answer) -> str:
 def _begin(court: Court, exchange: Exchange, answer: Answer) -> None:
     """Ledger: ``submit``, ``submit.no-idempotency``."""
     request_id = answer.get("request_id")
-    if not isinstance(request_id, str):
+    if not isinstance(request_id, str) or not _ASKABLE.fullmatch(request_id):  # the shape has said so
         return
     known = court.lives.get(request_id)
     trace = None if known is None else [known.submitted, exchange]
@@ -83,7 +85,8 @@ def _begin(court: Court, exchange: Exchange, answer: Answer) -> None:
 def _go_on(court: Court, exchange: Exchange, answer: Answer, life: Life) -> None:
     told = answer.get("request_id")
     text = f"the answer is about {cut(str(told))!r}, asked was for {cut(life.request_id)!r}"
-    court.hold("lifecycle.echo", exchange, text, ok=told == life.request_id)
+    if isinstance(told, str):  # what is missing the shape has said
+        court.hold("lifecycle.echo", exchange, text, ok=told == life.request_id)
     word = MEANS.get(str(answer.get("status")))
     if word is None:  # the shape has said so already
         return
@@ -95,7 +98,9 @@ def _go_on(court: Court, exchange: Exchange, answer: Answer, life: Life) -> None
             _see(court, exchange, life, word)
             judge_result(court, exchange, answer, life)
         case "cancel":
-            _judge_cancel(court, exchange, life, word, str(answer.get("outcome")))
+            outcome = answer.get("outcome")
+            if outcome in (CANCELLED, NOT_CANCELLABLE):
+                _judge_cancel(court, exchange, life, word, outcome)
 
 
 def _see(court: Court, exchange: Exchange, life: Life, word: Word) -> None:

@@ -49,14 +49,17 @@ class Life:
     @property
     def model_id(self) -> str:
         """The model that it was submitted to."""
-        found = _MODEL.fullmatch(self.submitted.call.path)
+        found = _MODEL.match(self.submitted.call.path)
         assert found is not None, self.submitted.call.path
         return unquote(found[1])
 
     @cached_property
     def payload(self) -> Any:
-        """What was submitted."""
-        return json.loads(self.submitted.call.body or b"null")
+        """What was submitted; ``None`` if it was no JSON, and the server took it all the same."""
+        try:
+            return json.loads(self.submitted.call.body or b"null")
+        except (ValueError, RecursionError):
+            return None
 
 
 class Lives:

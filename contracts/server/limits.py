@@ -10,7 +10,11 @@ from time import monotonic, sleep
 _DUST = 1e-9  # USD; what sums of binary fractions are off by
 
 
-class Stopped(Exception):
+class Ending(Exception):
+    """Something that ends the run, whatever is under way."""
+
+
+class Stopped(Ending):
     """The run may not go on; the text says which limit it has come to."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from contracts.exchange import CONTROL, NOT_JSON, Answer, Exchange, Who
 from contracts.server import following, seen
@@ -43,9 +43,13 @@ _CODES = {
 }
 """The codes that are documented for a status. Ledger: ``error.400001`` and those that follow it."""
 
+_UNDECLARED = ": is not a property of this answer"
 _INDEX = re.compile(r"/\d+(?=/|$)")
-_REFUSED, _NOT_FOUND = 400, 404
+_UNFIT = re.compile(r"[^!-~]")
+_LONGEST_CASE = 60
+_REFUSED, _NOT_FOUND, _TOO_MANY = 400, 404, 429
 _BROKEN = 500
+_PORTS = {"http": 80, "https": 443}
 
 
 def judge(court: Court, exchange: Exchange) -> None:
@@ -72,10 +76,13 @@ def judge(court: Court, exchange: Exchange) -> None:
     if not _judge_json(court, exchange, answer):
         return
     if answer.status >= _REFUSED:
-        _judge_error(court, exchange, answer)
-    elif _judge_shape(court, exchange, answer):
-        _judge_urls(court, exchange, answer)
-    seen.observe(court, exchange, answer)
+        is_fine = _judge_error(court, exchange, answer)
+    else:
+        is_fine = _judge_shape(court, exchange, answer)
+        if is_fine:
+            _judge_urls(court, exchange, answer)
+    if is_fine:  # what is misshapen shows no variant
+        seen.observe(court, exchange, answer)
     following.follow(court, exchange, answer)
 
 
@@ -88,14 +95,19 @@ def _judge_token(court: Court, exchange: Exchange, answer: Answer, told: str) ->
     if "Authorization" not in call.headers:
         is_unknown = answer.status == _NOT_FOUND and court.lives.of(exchange) is None
         text = f"a call without a token is answered {told}"
-        court.hold("auth.required", exchange, text, ok=is_refused_token(answer) or is_unknown)
+        is_fine = is_refused_token(answer) or is_unknown or answer.status == _TOO_MANY
+        court.hold("auth.required", exchange, text, ok=is_fine)
     return answer.status >= _REFUSED
 
 
 def _judge_json(court: Court, exchange: Exchange, answer: Answer) -> bool:
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_fine = media_type == "application/json" and answer.document is not NOT_JSON
-    what = "its body is no JSON" if answer.document is NOT_JSON else f"its Content-Type is {media_type or 'missing'!r}"
+    what = (
+        "its body is no JSON that can be read"
+        if answer.document is NOT_JSON
+        else f"its Content-Type is {media_type or 'missing'!r}"
+    )
     return court.hold("answer.json", exchange, f"the answer (HTTP {answer.status}) should be JSON; {what}", ok=is_fine)
 
 
@@ -106,22 +118,29 @@ def _judge_shape(court: Court, exchange: Exchange, answer: Answer) -> bool:
         text = f"an error under HTTP {answer.status}: error_code {document['error_code']!r}"
         return court.hold("answer.status", exchange, text, ok=False, case="error-under-200")
     found = faults(_SHAPES[exchange.call.operation], document)
-    undeclared = [fault for fault in found if fault.endswith("is not a property of this answer")]
+    undeclared = [fault for fault in found if fault.endswith(_UNDECLARED)]
     wrong = [fault for fault in found if fault not in undeclared]
     for check, texts in (("answer.shape", wrong), ("answer.undeclared", undeclared)):
         for text in texts or [""]:
-            court.hold(check, exchange, text, ok=not text, case=_INDEX.sub("/*", text.partition(":")[0]))
+            court.hold(check, exchange, text, ok=not text, case=_place(text))
     return not wrong
 
 
-def _judge_error(court: Court, exchange: Exchange, answer: Answer) -> None:
+def _place(fault: str) -> str:
+    """Return where a fault is, as a part of an id: names that a server makes up are told briefly, and in ASCII."""
+    place = fault.removesuffix(_UNDECLARED) if fault.endswith(_UNDECLARED) else fault.partition(":")[0]
+    return _UNFIT.sub("?", _INDEX.sub("/*", place))[:_LONGEST_CASE]
+
+
+def _judge_error(court: Court, exchange: Exchange, answer: Answer) -> bool:
+    """Hold an error to its body and its code; tell whether the body is what it should be."""
     if exchange.call.operation not in SUCCESS and not _judge_json(court, exchange, answer):
-        return
+        return False
     found = faults(Shape.ERROR, answer.document)
     first = found[0] if found else ""
-    where = _INDEX.sub("/*", first.partition(":")[0])
-    if not court.hold("error.body", exchange, f"the body of HTTP {answer.status}: {first}", ok=not found, case=where):
-        return
+    text = f"the body of HTTP {answer.status}: {first}"
+    if not court.hold("error.body", exchange, text, ok=not found, case=_place(first)):
+        return False
     text = next(
         (answer.get(key) for key in ("error_message", "message", "error") if answer.get(key)), answer.get("detail")
     )
@@ -131,6 +150,7 @@ def _judge_error(court: Court, exchange: Exchange, answer: Answer) -> None:
     is_fine = code in allowed if allowed else (code is None and answer.status == 422) or _prefix(code) == answer.status  # noqa: PLR2004
     text = f"error_code {code!r} under HTTP {answer.status}"
     court.hold("error.code", exchange, text, ok=is_fine, case=str(answer.status))
+    return True
 
 
 def _prefix(code: object) -> int:
@@ -144,10 +164,24 @@ def _judge_urls(court: Court, exchange: Exchange, answer: Answer) -> None:
         text = answer.get(name)
         if not isinstance(text, str):
             continue
-        url = urlsplit(text)
-        on_host = (url.scheme, url.netloc) == (own.scheme, own.netloc)
+        url = _split(text)
+        on_host = url is not None and _origin(url) == _origin(own)
         message = f"{name} is {cut(text)!r}, not on {own.scheme}://{own.netloc}"
-        if court.hold("urls.absolute", exchange, message, ok=on_host, case=name):
+        if court.hold("urls.absolute", exchange, message, ok=on_host, case=name) and url is not None:
             due = f"{own.path}/v1/requests/{answer.get('request_id')}/{name.removesuffix('_url')}"
             message = f"{name} leads to {cut(url.path)!r}, not to {cut(due)!r}"
             court.hold("urls.lead-back", exchange, message, ok=url.path == due and not url.query, case=name)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
+    """Return what two URLs of one server have in common, however they are written."""
+    return url.scheme, url.hostname, url.port or _PORTS.get(url.scheme)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from contracts.exchange import Answer, Exchange
 from contracts.model import MEANS, OVER, Word
 from contracts.server.court import Court
 from contracts.server.life import Life
+from contracts.strategies.merging import is_same
 from schemas import outputs
 from schemas.findings import cut, shorten
 from schemas.model import Model
@@ -26,6 +26,7 @@ VENDOR_DOMAINS = ("runcomfy.net", "runcomfy.com")
 
 _SUCCESSES = frozenset({"succeeded", "completed"})
 _COST = "include_cost=true"
+_LEAST = 1e-6  # USD by which two costs may differ
 
 
 def judge_result(court: Court, exchange: Exchange, answer: Answer, life: Life) -> None:
@@ -35,10 +36,10 @@ def judge_result(court: Court, exchange: Exchange, answer: Answer, life: Life) -
     _judge_times(court, exchange, answer, life)
     _judge_cost(court, exchange, answer, life, model)
     if told in _SUCCESSES and model is not None:
-        _judge_output(court, exchange, answer.get("output"), model)
+        _judge_output(court, exchange, answer.get("output"), life, model)
     if "input" in document:
         text = f"input is {shorten(document['input'])}, submitted was {shorten(life.payload)}"
-        court.hold("result.input", exchange, text, ok=document["input"] == life.payload, case="input")
+        court.hold("result.input", exchange, text, ok=is_same(document["input"], life.payload), case="input")
     if "model_id" in document:
         text = f"model_id is {shorten(document['model_id'])}, submitted to was {life.model_id!r}"
         court.hold("result.input", exchange, text, ok=document["model_id"] == life.model_id, case="model_id")
@@ -46,11 +47,15 @@ def judge_result(court: Court, exchange: Exchange, answer: Answer, life: Life) -
         asked = _COST in exchange.call.path
         before = life.results.setdefault(asked, document)
         changed = functools.partial(_difference, before, document)
-        court.hold("result.repeatable", exchange, changed, ok=before == document)
+        court.hold("result.repeatable", exchange, changed, ok=is_same(before, document))
 
 
 def _difference(before: Any, after: Any) -> str:
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    names = [
+        name
+        for name in {**before, **after}
+        if (name in before) is not (name in after) or not is_same(before.get(name), after.get(name))
+    ]
     return "; ".join(
         f"{each} was {shorten(before.get(each))}, and now it is {shorten(after.get(each))}" for each in names
     )
@@ -107,7 +112,9 @@ def _judge_cost(court: Court, exchange: Exchange, answer: Answer, life: Life, mo
     told, asked = answer.get("cost"), _COST in exchange.call.path
     word = str(answer.get("status"))
     if not asked:
-        court.hold("result.cost", exchange, f"cost is {told!r}, and was not asked for", ok=told is None, case="unasked")
+        court.hold(
+            "result.cost", exchange, f"cost is {shorten(told)}, and was not asked for", ok=told is None, case="unasked"
+        )
         return
     if word in _SUCCESSES:
         court.hold(
@@ -115,15 +122,18 @@ def _judge_cost(court: Court, exchange: Exchange, answer: Answer, life: Life, mo
         )
     if told is None or model is None or MEANS[word] not in OVER:
         return
+    if isinstance(told, bool) or not isinstance(told, (int, float)) or not isinstance(life.payload, dict):
+        return  # the shape has said so, or the submit should have been refused
     due = cost(model, life.payload) if word in _SUCCESSES else 0.0
-    text = f"cost is {told!r} for a request that {word}; the price says {due:g} USD"
-    court.hold("result.price", exchange, text, ok=math.isclose(told, due, abs_tol=1e-6), case=MEANS_OF_COST[word])
+    text = f"cost is {shorten(told)} for a request that {word}; the price says {due:g} USD"
+    is_fine = due - _LEAST <= told <= due + _LEAST  # compared as they are: an integer may be beyond all floats
+    court.hold("result.price", exchange, text, ok=is_fine, case=MEANS_OF_COST[word])
 
 
 MEANS_OF_COST = dict.fromkeys(_SUCCESSES, "succeeded") | {"failed": "failed", Word.CANCELLED.value: "cancelled"}
 
 
-def _judge_output(court: Court, exchange: Exchange, output: object, model: Model) -> None:
+def _judge_output(court: Court, exchange: Exchange, output: object, life: Life, model: Model) -> None:
     """Ledger: ``result.output``, ``output.host``."""
     schema = outputs.output_schema(model)
     found = [
@@ -136,9 +146,10 @@ def _judge_output(court: Court, exchange: Exchange, output: object, model: Model
     text = cut("; ".join(found))
     if not court.hold("result.output", exchange, f"output is not as the model has it: {text}", ok=not found):
         return
-    due = outputs.count(model, court.lives.of(exchange).payload)  # type: ignore[union-attr]  # a result is of a life
-    text = f"output has {len(urls)} files, the payload asks for {due}"
-    court.hold("result.output", exchange, text, ok=len(urls) == due, case="count")
+    if isinstance(life.payload, dict):
+        due = outputs.count(model, life.payload)
+        text = f"output has {len(urls)} files, the payload asks for {due}"
+        court.hold("result.output", exchange, text, ok=len(urls) == due, case="count")
     for url in urls:
         text = f"the file {cut(url)!r} is neither on a host of the vendor's nor on the server's own"
         court.hold("result.media-host", exchange, text, ok=_is_at_home(court, url))

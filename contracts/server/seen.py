@@ -55,9 +55,12 @@ def _of_submit(court: Court, exchange: Exchange, answer: Answer) -> None:
 
 def _of_error(court: Court, exchange: Exchange, answer: Answer) -> None:
     key = next((name for name in _TEXT_KEYS if isinstance(answer.get(name), str)), None)
-    if key is not None:
+    if key is not None and court.stage.promises is not None:
         note(court, "error_text_key", key, exchange)
-    code, status = answer.get("error_code"), answer.status
+    elif key is not None:  # some answers name it so and some so: that is no lack of steadiness
+        court.collector.observed.setdefault("error_text_key", key)
+    told, status = answer.get("error_code"), answer.status
+    code = int(told) if isinstance(told, float) else told  # 422001.0 is an integer too
     match code:
         case 400004 if status in (400, 401):
             note(court, "auth_status", str(status), exchange)

@@ -11,7 +11,7 @@ from contracts.server.collector import Collector
 from contracts.server.connection import Unanswered
 from contracts.server.court import Court
 from contracts.server.hiding import Hiding
-from contracts.server.limits import Meter
+from contracts.server.limits import Ending, Meter
 from contracts.server.oracles import judge
 from contracts.server.stage import CONTROL_PLANE, Stage, json_body
 from schemas.model import Model
@@ -23,7 +23,7 @@ FIRST_NAME, SECOND_NAME = "$RUNCOMFY_TOKEN", "$RUNCOMFY_OTHER_TOKEN"
 _GIVE_UP = 3  # calls without an answer, one after the other
 
 
-class Gone(Exception):
+class Gone(Ending):
     """The server has stopped answering; the text says how."""
 
 
@@ -45,6 +45,12 @@ class Session(Court):
 
         Raises `limits.Stopped`, `limits.TooDear`, `Gone`, and `court.Surprise` while it is to.
         """
+        try:
+            return self._call(call, check=check)
+        except Ending as ending:
+            raise self.leave(ending) from None
+
+    def _call(self, call: Call, *, check: bool) -> Exchange:
         if self.stage.silence.calls >= _GIVE_UP:
             raise Gone(f"{self.stage.silence.calls} calls in a row have had no answer")
         self.meter.count(call.price_usd if self.stage.live else 0.0)
