@@ -57,7 +57,8 @@ def main() -> None:
     step("types", PYTHON, "-m", "mypy")
     check_wheel()
     if len(arguments) == len(sys.argv) - 1:
-        step("tests", PYTHON, "-m", "pytest", "-q", *arguments)
+        # Files go to as many processes as there are cores, each file to one: what a module makes once, it makes once.
+        step("tests", PYTHON, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", *arguments)
         return
     step("erase coverage", PYTHON, "-m", "coverage", "erase")
     step("tests", PYTHON, "-m", "coverage", "run", "-m", "pytest", "-q", *arguments)
