@@ -35,5 +35,5 @@ class Extent:
 EXTENTS: Mapping[Depth, Extent] = {
     Depth.QUICK: Extent(Effort(60), Effort(60), QUICK, deadline=60),
     Depth.DEFAULT: Extent(Effort(2000), Effort(400, steps=30), DEFAULT, deadline=300),
-    Depth.DEEP: Extent(Effort(4000), Effort(1000, steps=50), DEFAULT, deadline=600, again=True),
+    Depth.DEEP: Extent(Effort(2000), Effort(400, steps=50), DEFAULT, deadline=600, again=True),
 }
