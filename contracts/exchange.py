@@ -13,6 +13,12 @@ CONTROL = "control"
 """The operation of a call to the control plane: it moves time or lays a rule, and is not judged."""
 
 
+DEEPEST = 100
+"""How deep a document may be nested. Answers of the API go some ten levels down; validators give up at 250."""
+
+_MOST_DIGITS = 308
+
+
 class Who(StrEnum):
     """Whose token a call carries. The tokens themselves are the target's secret."""
 
@@ -49,16 +55,42 @@ class Answer:
 
     @cached_property
     def document(self) -> Any:
-        """The body as JSON; `NOT_JSON` if it is none."""
+        """The body as JSON; `NOT_JSON` if it is none, or none that can be handed on.
+
+        The latter are documents with half a character in them, and those nested deeper than `DEEPEST`.
+        """
         try:
             # Strictly: no byte-order mark, no other encoding, and none of the words of Python's that JSON has not.
-            return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
+            text = self.body.decode("utf-8")
+            document = json.loads(text, parse_constant=_no_constant, parse_int=_whole)
+            if "\\u" in text:
+                json.dumps(document, ensure_ascii=False).encode("utf-8")
         except (ValueError, RecursionError):
             return NOT_JSON
+        return NOT_JSON if _is_deep(document) else document
 
     def get(self, name: str) -> Any:
         """Return a property of a body that is an object; ``None`` if there is none."""
         return self.document.get(name) if isinstance(self.document, dict) else None
+
+
+def _whole(digits: str) -> float:
+    """Read a whole number; one that no float can hold is infinite, as it is to most who read it."""
+    return int(digits) if len(digits) < _MOST_DIGITS else float(digits)
+
+
+def _is_deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _no_constant(word: str) -> Any:
