@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -99,8 +100,10 @@ def ask_promises(connection: Connection) -> Promises | None:
         }
         timed = _TIMED.fullmatch(str(health.get("pace")))
         pace = Pace(float(timed[1]), float(timed[2])) if timed else None
+        if pace is not None and not math.isfinite(pace.queue + pace.run):
+            pace = None
         slots = health.get("slots")
-        return Promises(pace, slots if isinstance(slots, int) else None, Variants().with_(told))
+        return Promises(pace, slots if type(slots) is int and slots > 0 else None, Variants().with_(told))
     except (TypeError, KeyError, ValueError):
         return None
 
