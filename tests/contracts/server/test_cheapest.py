@@ -8,10 +8,12 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
+import schemas
 from contracts.server.cheapest import cheapest
 from contracts.server.crowd import MADE_UP, write_crowd
 from contracts.server.target import FakeTarget
 from contracts.strategies import boundary_cases, payloads
+from contracts.strategies.judge import Judge
 from schemas import catalog
 from schemas.catalog import Catalog
 from schemas.pricing import cost
@@ -106,6 +108,26 @@ def test_seconds_are_as_few_as_the_schema_allows(
     assert cheapest(models)[2] == price
     assert (
         min(cost(models["maker/thing"], case.payload) for case in boundary_cases("maker/thing", models=models)) >= price
+    )
+
+
+def test_a_rule_of_the_prose_is_kept_to(tmp_path: Path) -> None:
+    """The example's parts add up to its duration, and hold it there; a payload without parts need not."""
+    model = ALL["kling/kling-3.0/pro/text-to-video"]
+    assert model.rules
+    home = tmp_path / "maker" / "thing"
+    home.mkdir(parents=True)
+    schema = json.loads(json.dumps(model.input.normalised))
+    schema["properties"]["multi_prompt"]["default"] = [{"prompt": "x", "duration": 5}]
+    (home / "input.json").write_text(json.dumps(schema), "utf-8")
+    (home / "model.json").write_text(json.dumps({"display_name": "Thing"} | SECOND), "utf-8")
+    rules = Path(schemas.__file__).parent / "models" / model.model_id / "rules.json"
+    (home / "rules.json").write_text(rules.read_text("utf-8"), "utf-8")
+    made_up = catalog.load([tmp_path], packaged=False)["maker/thing"]
+    _, payload, price = cheapest(Catalog([made_up]))
+    assert Judge(made_up, None).is_valid(payload)
+    assert price == min(
+        cost(made_up, case.payload) for case in boundary_cases("maker/thing", models=Catalog([made_up]))
     )
 
 
