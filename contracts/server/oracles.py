@@ -144,7 +144,11 @@ def _judge_urls(court: Court, exchange: Exchange, answer: Answer) -> None:
         text = answer.get(name)
         if not isinstance(text, str):
             continue
-        url = urlsplit(text)
+        try:
+            url = urlsplit(text)
+        except ValueError:
+            court.hold("urls.absolute", exchange, f"{name} is {cut(text)!r}, no URL", ok=False, case=name)
+            continue
         on_host = (url.scheme, url.netloc) == (own.scheme, own.netloc)
         message = f"{name} is {cut(text)!r}, not on {own.scheme}://{own.netloc}"
         if court.hold("urls.absolute", exchange, message, ok=on_host, case=name):

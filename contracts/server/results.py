@@ -113,7 +113,7 @@ def _judge_cost(court: Court, exchange: Exchange, answer: Answer, life: Life, mo
         court.hold(
             "result.cost", exchange, "there is no cost, though include_cost=true", ok=told is not None, case="asked"
         )
-    if told is None or model is None or MEANS[word] not in OVER:
+    if not isinstance(told, (int, float)) or model is None or MEANS[word] not in OVER:
         return
     due = cost(model, life.payload) if word in _SUCCESSES else 0.0
     text = f"cost is {told!r} for a request that {word}; the price says {due:g} USD"
