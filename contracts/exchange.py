@@ -60,7 +60,9 @@ class Answer:
         surrogates, nested at most `DEEPEST` levels.
         """
         try:
-            document = json.loads(self.body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+            document = json.loads(
+                self.body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite, parse_int=_whole
+            )
         except (ValueError, RecursionError):
             return NOT_JSON
         return document if _is_writable(self.body, document) and not _is_deep(self.body, document) else NOT_JSON
@@ -79,6 +81,11 @@ def _finite(text: str) -> float:
     if math.isinf(number):
         raise ValueError(f"{text} is beyond all doubles")
     return number
+
+
+def _whole(text: str) -> int:
+    _finite(text)
+    return int(text)
 
 
 def _is_writable(body: bytes, document: object) -> bool:

@@ -120,9 +120,7 @@ def _judge_cost(court: Court, exchange: Exchange, answer: Answer, life: Life, mo
         court.hold(
             "result.cost", exchange, "there is no cost, though include_cost=true", ok=told is not None, case="asked"
         )
-    if told is None or model is None or MEANS[word] not in OVER:
-        return
-    if isinstance(told, bool) or not isinstance(told, (int, float)) or not isinstance(life.payload, dict):
+    if type(told) not in (int, float) or model is None or MEANS[word] not in OVER or not isinstance(life.payload, dict):
         return  # the shape has said so, or the submit should have been refused
     due = cost(model, life.payload) if word in _SUCCESSES else 0.0
     text = f"cost is {shorten(told)} for a request that {word}; the price says {due:g} USD"

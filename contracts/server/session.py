@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,6 +21,7 @@ JSON = {"Content-Type": "application/json"}
 FIRST_NAME, SECOND_NAME = "$RUNCOMFY_TOKEN", "$RUNCOMFY_OTHER_TOKEN"
 """What stands in findings where a server has told a token."""
 
+_KEPT = "%/?#[]@!$&'()*+,;=:~"
 _GIVE_UP = 3  # calls without an answer, one after the other
 
 
@@ -53,6 +55,8 @@ class Session(Court):
     def _call(self, call: Call, *, check: bool) -> Exchange:
         if self.stage.silence.calls >= _GIVE_UP:
             raise Gone(f"{self.stage.silence.calls} calls in a row have had no answer")
+        if not (call.path.isascii() and call.path.isprintable() and " " not in call.path):  # a server gave a part of it
+            call = replace(call, path=quote(call.path, safe=_KEPT, errors="replace"))
         self.meter.count(call.price_usd if self.stage.live else 0.0)
         answer, failure = self._send(call)
         exchange = Exchange(call, answer, failure, self.meter.calls)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -103,9 +104,12 @@ def ask_promises(connection: Connection) -> Promises | None:
         }
         timed = _TIMED.fullmatch(str(health.get("pace")))
         pace = Pace(float(timed[1]), float(timed[2])) if timed else None
+        if pace is not None and not math.isfinite(pace.queue + pace.run):
+            pace = None
         slots = health.get("slots")
         is_still = clock is not None and clock.get("frozen") is True
-        return Promises(pace, slots if isinstance(slots, int) else None, Variants().with_(told), is_still)
+        slots = slots if type(slots) is int and slots > 0 else None
+        return Promises(pace, slots, Variants().with_(told), is_still)
     except (TypeError, KeyError, ValueError):
         return None
 

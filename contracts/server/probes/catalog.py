@@ -143,11 +143,15 @@ def _record(session: Session, model: Model) -> None:
 def _price(session: Session, one: Exchange, record: Mapping[str, Any], model: Model) -> None:
     """Ledger: ``seed.price``, ``seed.base-price``."""
     told = record.get("base_price_usd"), record.get("price_unit")
-    prices = {base_price(model, Variants().with_({"base_price": form})) for form in ("lowest", "defaults")}
+    prices = [base_price(model, Variants().with_({"base_price": form})) for form in ("lowest", "defaults")]
     if model.base_price_usd is not None:
-        due = " or ".join(f"{price} USD" for price in sorted(filter(None, prices)))
+        due = " or ".join(f"{price} USD" for price in sorted(set(filter(None, prices))))
         text = f"the price is {told[0]} USD a {told[1]}, vendored is {due} a {model.price_unit}"
         session.hold("catalog.price", one, text, ok=told[0] in prices and told[1] == model.price_unit)
+
+
+def _names(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _categories(session: Session, total: int) -> None:
@@ -156,13 +160,13 @@ def _categories(session: Session, total: int) -> None:
     found = answered(exchange, _OK).get("categories")
     if not isinstance(found, list):
         return
-    named = [each.get("category", each.get("name")) if isinstance(each, dict) else each for each in found]
+    named = [str(each.get("category", each.get("name")) if isinstance(each, dict) else each) for each in found]
     text = f"a category is there twice: {named}"
-    session.hold("catalog.categories", exchange, text, ok=len({*map(str, named)}) == len(named), case="twice")
+    session.hold("catalog.categories", exchange, text, ok=len(set(named)) == len(named), case="twice")
     page = session.list({"limit": _LARGEST})
     models = _models(page)
-    due = {name for each in models for name in each.get("categories", ())}
+    due = {str(name) for each in models for name in _names(each.get("categories"))}
     missing = sorted(due.difference(named))
-    extra = sorted(str(name) for name in named if name not in due) if total <= _LARGEST else []
+    extra = sorted(set(named) - due) if total <= _LARGEST else []
     text = f"missing are {missing}, and no model has {extra}"
     session.hold("catalog.categories", exchange, text, ok=not missing and not extra, trace=[page, exchange])
