@@ -5,11 +5,12 @@ from __future__ import annotations
 from contracts.exchange import Exchange
 from contracts.findings import Finding
 from contracts.server.collector import Broken
+from contracts.server.hypothesis_home import no_folder_here
 from contracts.server.in_process import InProcess
 from contracts.server.limits import Stopped
 from contracts.server.oracles import judge
 from contracts.server.schema_checks import SCHEMATHESIS_CHECKS
-from contracts.server.schema_size import Size
+from contracts.server.schema_size import Size, kept_off
 from contracts.server.schema_suite import SchemathesisFailure, run_schema_suite
 from contracts.server.tour import NO_MONEY, Tour
 from schemas.openapi import document
@@ -51,17 +52,25 @@ def schemathesis(tour: Tour, size: Size) -> None:
         tour.collector.take(Broken(check, failure.operation, failure.message, trace, stage.scene))
 
     connection = stage.connection
-    run = run_schema_suite(
-        document(stage.catalog, connection.base_url, stage.promises.variants if stage.promises else None),
-        app=connection.app if isinstance(connection, InProcess) else None,
-        base_url=connection.base_url,
-        token=court.tokens.first,
-        other_token=court.tokens.second,
-        seed=tour.seed,
-        size=size,
-        see=see,
-        found=found,
-        keep_going=keep_going,
-    )
+    described = document(stage.catalog, connection.base_url, stage.promises.variants if stage.promises else None)
+    knows_tokens = not stage.tokens.made_up
+    with no_folder_here():
+        run = run_schema_suite(
+            described,
+            app=connection.app if isinstance(connection, InProcess) else None,
+            base_url=connection.base_url,
+            token=court.tokens.first,
+            other_token=court.tokens.second,
+            knows_tokens=knows_tokens,
+            seed=tour.seed,
+            size=size,
+            see=see,
+            found=found,
+            keep_going=keep_going,
+        )
+    off = {PREFIX + name: reason for name, reason in kept_off(described, knows_tokens=knows_tokens).items()}
     for name in NAMES:
-        tour.collector.times[name] += run.calls
+        if name in off:
+            tour.collector.skip(off[name], name)
+        else:
+            tour.collector.times[name] += run.calls
