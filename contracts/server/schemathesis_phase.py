@@ -10,10 +10,10 @@ from contracts.server.in_process import InProcess
 from contracts.server.limits import Stopped
 from contracts.server.oracles import judge
 from contracts.server.schema_checks import SCHEMATHESIS_CHECKS
+from contracts.server.schema_document import described
 from contracts.server.schema_size import Size, kept_off
 from contracts.server.schema_suite import SchemathesisFailure, run_schema_suite
 from contracts.server.tour import NO_MONEY, Tour
-from schemas.openapi import document
 
 PREFIX = "schemathesis."
 """What stands before the name of one of its checks."""
@@ -52,11 +52,11 @@ def schemathesis(tour: Tour, size: Size) -> None:
         tour.collector.take(Broken(check, failure.operation, failure.message, trace, stage.scene))
 
     connection = stage.connection
-    described = document(stage.catalog, connection.base_url, stage.promises.variants if stage.promises else None)
+    told = described(stage, tour.collector.observed)
     knows_tokens = not stage.tokens.made_up
     with no_folder_here():
         run = run_schema_suite(
-            described,
+            told,
             app=connection.app if isinstance(connection, InProcess) else None,
             base_url=connection.base_url,
             token=court.tokens.first,
@@ -68,7 +68,7 @@ def schemathesis(tour: Tour, size: Size) -> None:
             found=found,
             keep_going=keep_going,
         )
-    off = {PREFIX + name: reason for name, reason in kept_off(described, knows_tokens=knows_tokens).items()}
+    off = {PREFIX + name: reason for name, reason in kept_off(told, knows_tokens=knows_tokens).items()}
     for name in NAMES:
         if name in off:
             tour.collector.skip(off[name], name)
