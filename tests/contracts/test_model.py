@@ -58,7 +58,7 @@ def follow(table: Timetable, steps: list[Step]) -> tuple[list[list[Expected]], l
             outcomes.append(table.cancel(index))
             history.append((table.now, Cancel(index + 1)))  # type: ignore[arg-type]
         seen.append([table.look(index) for index in range(len(table.jobs))])
-    return seen, outcomes, history  # type: ignore[return-value]
+    return seen, outcomes, history
 
 
 def compare(queue: float, run: float, slots: int | None, steps: list[Step]) -> None:

@@ -55,6 +55,18 @@ def test_each_mistake_is_found_and_made_as_small_as_can_be() -> None:
     }
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_takes_a_lot_is_made_small_as_well(seed: int) -> None:
+    def longer(method: str, path: str, body: bytes | None) -> Answer:
+        prompt = json.loads(body or b"{}")["prompt"]
+        return said({}, 299) if len(prompt) > 12 and "w" in prompt else refused(422, 422001)
+
+    tour = tour_of(longer, seed=seed)
+    explore(tour, EFFORT, PROMPTS, submit)
+    sent = tour.collector.broken["answer.status:submit:299"].trace[-1].call.body or b""
+    assert sorted(json.loads(sent)["prompt"]) == ["a"] * 12 + ["w"]
+
+
 @pytest.mark.parametrize("seed", [0, 7])
 def test_a_seed_finds_the_same_again(seed: int) -> None:
     assert list(explored(seed).items()) == list(explored(seed).items())

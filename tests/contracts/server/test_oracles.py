@@ -62,7 +62,7 @@ WRONG: Mapping[str, Tale] = {
     "a word that is none": Tale([("status", status("queued"))], ["answer.shape:status:/status"]),
     "more than is documented": Tale([("status", status("completed", x=1))], ["answer.undeclared:status:/x"]),
     "a name that is odd": Tale(
-        [("status", status("completed", **{"a\0b\n: c": 1}))], ["answer.undeclared:status:/a?b?:?c"]
+        [("status", said(status("completed").document | {"a\0b\n: c": 1}))], ["answer.undeclared:status:/a?b?:?c"]
     ),
     "an error without a text": Tale([("submit", said({"error_code": 422001}, 422))], ["error.body:submit:/"]),
     "an empty text": Tale([("submit", refused(422, 422001, ""))], ["error.body:submit:text"]),

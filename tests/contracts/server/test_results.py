@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
 from hypothesis import given
@@ -158,10 +158,12 @@ def test_what_differs_is_told() -> None:
     )
 
 
-ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+ZONES: st.SearchStrategy[tzinfo] = st.integers(-23 * 60, 23 * 60).map(
+    lambda minutes: timezone(timedelta(minutes=minutes))
+)
 
 
-@given(st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.none() | ZONES))  # noqa: DTZ001
+@given(st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.one_of(st.none(), ZONES)))  # noqa: DTZ001
 def test_moments_are_read_back(written: datetime) -> None:
     due = (written if written.tzinfo else written.replace(tzinfo=UTC)).timestamp()
     assert moment(written.isoformat()) == due

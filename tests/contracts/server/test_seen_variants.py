@@ -1,5 +1,6 @@
 """A right server in each variant that the ledger leaves open: nothing that it does is a finding."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,6 @@ from contracts.server.collector import Collector
 from contracts.server.depth import EXTENTS, Depth
 from contracts.server.exploring import Effort, explore_lives
 from contracts.server.limits import Limits, Meter
-from contracts.server.probes import lives
 from contracts.server.run import _PHASES
 from contracts.server.stage import Stage
 from contracts.server.target import FakeTarget
@@ -55,7 +55,7 @@ def tour_of(target: FakeTarget) -> Tour:
 def test_a_right_server_breaks_nothing(
     setting: str, value: str, *, control: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lives.time, "time", lambda: BEGINNING)
+    monkeypatch.setattr(time, "time", lambda: BEGINNING)
     target = Varied(f"{setting}={value}", control=control)
     tour = tour_of(target)
     CALLS.play(tour, EXTENTS[Depth.QUICK])
