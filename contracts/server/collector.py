@@ -40,9 +40,11 @@ class Broken:
         return ":".join(filter(None, (self.check, self.operation, self.case)))
 
     @property
-    def size(self) -> tuple[int, int]:
-        """How much there is to read: calls, then bytes of their bodies."""
-        return len(self.trace), sum(len(each.call.body or b"") + len(each.call.path) for each in self.trace)
+    def size(self) -> tuple[int, int, bytes]:
+        """How much there is to read: calls, then bytes of their bodies, and of as many bytes the plainest."""
+        bodies = [each.call.body or b"" for each in self.trace]
+        length = sum(map(len, bodies)) + sum(len(each.call.path) for each in self.trace)
+        return len(self.trace), length, b"".join(bodies)
 
 
 class Enough(Ending):

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky, HypothesisException
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from contracts.server.court import Leaving, Surprise
@@ -83,8 +83,8 @@ def _until_nothing_new(tour: Tour, play: Callable[[frozenset[str]], None]) -> No
         except Leaving as leaving:
             raise leaving.ending from None
         except (Surprise, Flaky) as error:
-            for mistake in _not_of_the_server(error):
-                raise mistake from error
+            for other in _behind(error):
+                raise (other.ending if isinstance(other, Leaving) else other) from None
             # A server whose answers depend on more than the calls made to it may not show the same thing twice: what
             # it has shown is in the collector all the same.
             if known.issuperset(tour.collector.broken):
@@ -93,10 +93,17 @@ def _until_nothing_new(tour: Tour, play: Callable[[frozenset[str]], None]) -> No
         return
 
 
-def _not_of_the_server(error: BaseException) -> Iterator[BaseException]:
-    """Yield what was raised now and then, and is nobody's mistake but ours: `Flaky` groups all that came up."""
+def _behind(error: BaseException) -> Iterator[BaseException]:
+    """Yield what came up beside findings: an end of the run, or a mistake of ours.
+
+    `Flaky` groups whatever an example has raised, and takes the place of what it raises the moment that it is raised.
+    """
+    if isinstance(error, Surprise):
+        return
+    if not type(error).__module__.startswith("hypothesis."):
+        yield error
+        return
     for each in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
-        if isinstance(each, BaseExceptionGroup):
-            yield from _not_of_the_server(each)
-        elif not isinstance(each, (Surprise, HypothesisException)):
-            yield each
+        yield from _behind(each)
+    if error.__context__ is not None:
+        yield from _behind(error.__context__)

@@ -21,6 +21,7 @@ from contracts.server.stage import Stage
 from contracts.server.tour import Tour
 
 MOST_REQUESTS = 6
+_ACCEPTED = 202
 _LONGEST_WAIT = 0.05  # seconds of real time, on a server whose clock nobody can move
 
 _WHOSE = st.sampled_from([Who.FIRST, Who.SECOND])
@@ -98,7 +99,7 @@ class Lifecycle(RuleBasedStateMachine):
         """Cancel a request, whatever it is doing."""
         life, index = self._pick(which)
         exchange = self.session.cancel(life.request_id, life.who)
-        if self.tables and answered(exchange):
+        if self.tables and answered(exchange, _ACCEPTED):
             hold_outcome(self.session, self.tables[life.who].cancel(index), answered(exchange).get("outcome"))
 
     @precondition(lambda self: self.lives and len(self.session.accounts) > 1)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from contracts import strategies
-from contracts.exchange import Exchange
+from contracts.exchange import Answer, Exchange
 from contracts.server import seen
 from contracts.server.exploring import Effort, explore
 from contracts.server.session import Session
@@ -17,7 +17,7 @@ from contracts.strategies.violations import InvalidPayload
 from schemas.findings import cut, shorten
 from schemas.model import Model
 
-_OK, _INVALID = 200, 422
+_OK, _INVALID, _TOO_MANY, _NO_BALANCE = 200, 422, 429, 400002
 _OF_FINDING = ("pointer", "keyword", "limit", "value", "message", "title")
 _CHECKS = ("submit.accepts", "submit.refuses", "submit.detail")
 
@@ -68,7 +68,7 @@ def accept(session: Session, model: Model, payload: object, label: str = "") -> 
     """Submit what is valid. ``label`` says what is special about it."""
     exchange = session.submit(model, payload)
     answer = exchange.answer
-    if answer is not None:
+    if answer is not None and not _is_limit(answer):
         told = f"{answer.status} {cut(answer.body[:300].decode('utf-8', 'replace'))}"
         text = f"the valid payload {shorten(payload)}{f' ({label})' if label else ''} is answered {told}"
         session.hold("submit.accepts", exchange, text, ok=answer.status == _OK, trace=[exchange])
@@ -82,7 +82,7 @@ def refuse(session: Session, model: Model, violations: Sequence[InvalidPayload])
         payload = {**violation.payload, **payload} if not payload else {**payload, **_spoilt(violation)}
     exchange = session.submit(model, payload)
     answer = exchange.answer
-    if answer is None:
+    if answer is None or _is_limit(answer):
         return
     reasons = " and ".join(f"{each.keyword} at {each.pointer or '/'}" for each in violations)
     case = violations[0].keyword if len(violations) == 1 else "several"
@@ -117,6 +117,11 @@ def _judge_findings(session: Session, exchange: Exchange, detail: object, violat
     lacking += ["limit" for each in by_reason.values() if each.get("limit") is None][:1]
     text = f"findings of the detail lack {', '.join(lacking)}: {shorten(detail)}"
     session.hold("submit.detail", exchange, text, ok=not lacking, case="whole", trace=[exchange])
+
+
+def _is_limit(answer: Answer) -> bool:
+    """Tell whether a submit came to a limit of the account's, before or whatever its payload is."""
+    return answer.status == _TOO_MANY or answer.get("error_code") == _NO_BALANCE
 
 
 def _whole_fractions(model: Model) -> Iterator[tuple[str, float]]:

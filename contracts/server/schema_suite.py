@@ -73,6 +73,7 @@ def run_schema_suite(
     base_url: str,
     token: str,
     other_token: str | None = None,
+    knows_tokens: bool = True,
     seed: int,
     size: Size,
     see: Callable[[Exchange], list[Finding]],
@@ -81,9 +82,10 @@ def run_schema_suite(
 ) -> SchemaRun:
     """Run schemathesis against ``app`` in process, or else against ``base_url``.
 
-    ``document`` is the OpenAPI document of the models to test. ``see`` is handed every call with its answer, in order,
-    from one thread (not the caller's); ``found`` each fault once for each check and operation. ``keep_going`` is asked
-    before each call: once it says no, not one more is made. What one of them raises ends the run and is raised here.
+    ``document`` is the OpenAPI document of the models to test; for ``knows_tokens`` see `schema_size.configuration`.
+    ``see`` is handed every call with its answer, in order, from one thread (not the caller's); ``found`` each fault
+    once for each check and operation. ``keep_going`` is asked before each call: once it says no, not one more is made.
+    What one of them raises ends the run and is raised here.
     """
     tokens = Tokens(token, other_token)
     inner = requests.adapters.HTTPAdapter() if app is None else InProcess(app)
@@ -94,7 +96,9 @@ def run_schema_suite(
         for phases, wrong_tokens in _PASSES:
             part = replace(size, phases=tuple(phase for phase in size.phases if phase in phases))
             if part.phases and not wire.is_stopped:
-                config = configuration(document, part, token=token, seed=seed, wrong_tokens=wrong_tokens)
+                config = configuration(
+                    document, part, token=token, seed=seed, wrong_tokens=wrong_tokens, knows_tokens=knows_tokens
+                )
                 for event in _Engine(schema=_schema(document, config, base_url, wire)).execute():
                     run.take(event)
     finally:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from contracts.exchange import Exchange
 from contracts.findings import Finding
 from contracts.server.collector import Broken
+from contracts.server.hypothesis_home import no_folder_here
 from contracts.server.in_process import InProcess
 from contracts.server.limits import Stopped
 from contracts.server.oracles import judge
 from contracts.server.schema_checks import SCHEMATHESIS_CHECKS
-from contracts.server.schema_size import Size
+from contracts.server.schema_document import described
+from contracts.server.schema_size import Size, kept_off
 from contracts.server.schema_suite import SchemathesisFailure, run_schema_suite
 from contracts.server.tour import NO_MONEY, Tour
-from schemas.openapi import document
 
 PREFIX = "schemathesis."
 """What stands before the name of one of its checks."""
@@ -33,8 +34,6 @@ def schemathesis(tour: Tour, size: Size) -> None:
     stage = listed or tour.stage
     court = tour.session(stage)
     calls = tour.meter
-    # It tries tokens that nobody was given; where any is good, that says nothing. The calls without one are ours.
-    pointless = {"ignored_auth"} if stage.tokens.made_up else set()
 
     def keep_going() -> bool:
         try:
@@ -52,27 +51,30 @@ def schemathesis(tour: Tour, size: Size) -> None:
         return []
 
     def found(failure: SchemathesisFailure) -> None:
-        if failure.check in pointless:
-            return
         trace = tuple(Exchange(call, None) for call in failure.calls)
         check = PREFIX + failure.check
         tour.collector.take(Broken(check, failure.operation, court.hiding.text(failure.message), trace, stage.scene))
 
     connection = stage.connection
-    run = run_schema_suite(
-        document(stage.catalog, connection.base_url, stage.promises.variants if stage.promises else None),
-        app=connection.app if isinstance(connection, InProcess) else None,
-        base_url=connection.base_url,
-        token=court.tokens.first,
-        other_token=court.tokens.second,
-        seed=tour.seed,
-        size=size,
-        see=see,
-        found=found,
-        keep_going=keep_going,
-    )
+    told = described(stage, tour.collector.observed)
+    knows_tokens = not stage.tokens.made_up
+    with no_folder_here():
+        run = run_schema_suite(
+            told,
+            app=connection.app if isinstance(connection, InProcess) else None,
+            base_url=connection.base_url,
+            token=court.tokens.first,
+            other_token=court.tokens.second,
+            knows_tokens=knows_tokens,
+            seed=tour.seed,
+            size=size,
+            see=see,
+            found=found,
+            keep_going=keep_going,
+        )
+    off = {PREFIX + name: reason for name, reason in kept_off(told, knows_tokens=knows_tokens).items()}
     for name in NAMES:
-        if name.removeprefix(PREFIX) in pointless:
-            tour.collector.skip("the server takes every token for an account", name)
+        if name in off:
+            tour.collector.skip(off[name], name)
         else:
             tour.collector.times[name] += run.calls

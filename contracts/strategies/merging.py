@@ -172,4 +172,4 @@ def is_same(one: object, other: object) -> bool:
 
 
 def _are_numbers(*given: object) -> bool:
-    return all(isinstance(each, (int, float)) and math.isfinite(each) for each in given)
+    return all(isinstance(each, int) or (isinstance(each, float) and math.isfinite(each)) for each in given)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 from contracts.exchange import Answer, Call, Exchange, Who
+from contracts.server.checks import CHECKS
 from contracts.server.collector import Collector, Scene
 from contracts.server.connection import Unanswered
 from contracts.server.limits import Limits, Meter
@@ -138,3 +142,36 @@ def begun(*answers: Answer | None, **more: Any) -> Session:
 def play(told: Session, *names: str, who: Who = Who.FIRST) -> list[Exchange]:
     """Make the calls of these names, in turn."""
     return [told.call(call(name, who)) for name in names]
+
+
+def checks_of(module: ModuleType) -> set[str]:
+    """Return the ids of the checks that stand in the source of a module."""
+    return {text for text in re.findall(r'"([a-z.-]+)"', inspect.getsource(module)) if text in CHECKS}
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """Calls after an accepted submit, each with its answer, and the ids of what is broken in the end."""
+
+    calls: Sequence[tuple[str, Answer | None]]
+    due: Sequence[str] = ()
+    who: Who = Who.FIRST
+    headers: Mapping[str, str] = field(default_factory=dict)
+    promises: Promises | None = None
+
+    def tell(self) -> Session:
+        told = begun(*(answer for _, answer in self.calls), promises=self.promises)
+        for name, _ in self.calls:
+            told.call(call(name, Who.FIRST if name == "submit" else self.who, self.headers))
+        return told
+
+
+def covered(tales: Iterable[Tale]) -> tuple[set[str], set[str]]:
+    """Return the checks that are broken in one of the tales, and those that are held in one and not broken."""
+    wrong, right = set(), set()
+    for tale in tales:
+        told = tale.tell()
+        found = {each.check for each in told.collector.broken.values()}
+        wrong |= found
+        right |= set(told.collector.times) - found
+    return wrong, right
