@@ -44,8 +44,8 @@ class Broken:
         return len(self.trace), sum(len(each.call.body or b"") + len(each.call.path) for each in self.trace)
 
 
-class Enough(Exception):
-    """One finding is all that was asked for."""
+class Enough(BaseException):
+    """One finding is all that was asked for. No ``Exception``, which Hypothesis would replay."""
 
 
 @dataclass(slots=True)

@@ -8,10 +8,18 @@ from dataclasses import dataclass, field
 from time import monotonic, sleep
 
 CENTS = 6  # decimals of a USD that are kept
+_GIVE_UP = 3  # calls without an answer, one after the other
 
 
-class Stopped(Exception):
-    """The run may not go on; the text says which limit it has come to."""
+class Stopped(BaseException):
+    """The run may not go on; the text says which limit it has come to.
+
+    No ``Exception``, and nor is `Gone`: Hypothesis would take it for a fault of what it has drawn, and replay that.
+    """
+
+
+class Gone(BaseException):
+    """The server has stopped answering; the text says how."""
 
 
 class TooDear(Exception):
@@ -45,6 +53,8 @@ class Meter:
     calls: int = 0
     spent_usd: float = 0.0
     held_usd: float = 0.0
+    _silent: int = 0
+    _gone: str = ""
     _started: float = field(init=False)
     _recent: deque[float] = field(default_factory=deque)
 
@@ -74,23 +84,40 @@ class Meter:
         return ""
 
     def check(self) -> None:
-        """Raise `Stopped` where no more calls are allowed."""
+        """Raise `Stopped` where no more calls are allowed, and `Gone` where nobody is left to make them to."""
+        if self._gone:
+            raise Gone(self._gone)
         reason = self.reason()
         if reason:
             raise Stopped(reason)
 
-    def count(self, price_usd: float = 0.0) -> None:
+    def hear(self, failure: str) -> None:
+        """Take note of whether a call was answered (an empty ``failure``); raises `Gone` after several that were not.
+
+        In a row over the whole run, so that a server which hangs holds up no more than these.
+        """
+        self._silent = self._silent + 1 if failure else 0
+        if self._silent >= _GIVE_UP:
+            self._gone = f"the server {failure}; {self._silent} calls in a row have had no answer"
+            raise Gone(self._gone)
+
+    def count(self, price_usd: float = 0.0, *, follow_ups: int = 0, is_owed: bool = False) -> None:
         """Make room for one call, and count it; waits where the rate asks for that.
 
-        Raises `Stopped` where a limit is reached, and `TooDear` where ``price_usd`` could go beyond the money.
+        ``follow_ups`` are calls that must be possible after it; a call that ``is_owed`` is one of those, and is made
+        whatever the limits say, but for the rate. Raises `Stopped` where a limit is reached, `Gone`, and
+        `TooDear` where ``price_usd`` could go beyond the money.
         """
-        self.check()
-        if self.limits.max_spend_usd is not None and price_usd:
-            total = round(self.spent_usd + self.held_usd + price_usd, CENTS)
-            if total > self.limits.max_spend_usd:
-                raise TooDear(f"it could bring the bill to {total:g} USD; {self.limits.max_spend_usd:g} are allowed")
-            self.held_usd = round(self.held_usd + price_usd, CENTS)
-        self._keep_pace()
+        if not is_owed:
+            self.check()
+        most = self.limits.max_calls
+        if most is not None and self.calls + follow_ups >= most:
+            raise Stopped(f"a submit and its cancel go beyond the {most} calls that are allowed (--max-calls)")
+        total = round(self.spent_usd + self.held_usd + price_usd, CENTS)
+        if self.limits.max_spend_usd is not None and price_usd and not total <= self.limits.max_spend_usd:
+            raise TooDear(f"it could bring the bill to {total:g} USD; {self.limits.max_spend_usd:g} are allowed")
+        self._keep_pace(is_owed=is_owed)
+        self.held_usd = round(self.held_usd + price_usd, CENTS)
         self.calls += 1
 
     def settle(self, held_usd: float, spent_usd: float) -> None:
@@ -98,14 +125,18 @@ class Meter:
         self.held_usd = round(max(0.0, self.held_usd - held_usd), CENTS)
         self.spent_usd = round(self.spent_usd + spent_usd, CENTS)
 
-    def _keep_pace(self) -> None:
+    def _keep_pace(self, *, is_owed: bool) -> None:
         """Let no more than ``rate`` calls go out in any second; a rate below one call a second spreads them."""
         rate = self.limits.rate
         if rate is None:
             return
         most, window = (int(rate), 1.0) if rate >= 1 else (1, 1.0 / rate)
         if len(self._recent) >= most:
-            due = self._recent.popleft() + window
-            if due > self.now():
-                self.wait(due - self.now())
+            due = self._recent[0] + window
+            pause = due - self.now()
+            if pause >= self.left and not is_owed:
+                raise Stopped(f"the next call is not allowed before the deadline (--rate-limit {rate:g}, --deadline)")
+            if pause > 0:
+                self.wait(pause)
+            self._recent.popleft()
         self._recent.append(self.now())

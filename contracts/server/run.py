@@ -18,7 +18,7 @@ from contracts.server.collector import Broken, Collector, Enough
 from contracts.server.crowd import CROWD, MADE_UP, write_crowd
 from contracts.server.depth import EXTENTS, Depth, Extent
 from contracts.server.exploring import Effort, explore_lives
-from contracts.server.limits import Limits, Meter, Stopped
+from contracts.server.limits import Gone, Limits, Meter, Stopped
 from contracts.server.probes.access import access, closed
 from contracts.server.probes.catalog import catalog
 from contracts.server.probes.limits import limits
@@ -26,7 +26,6 @@ from contracts.server.probes.lives import lives
 from contracts.server.probes.submits import submits
 from contracts.server.schema_checks import SCHEMATHESIS_CHECKS
 from contracts.server.schemathesis_phase import NAMES, PREFIX, schemathesis
-from contracts.server.session import Gone
 from contracts.server.showing import finding_of
 from contracts.server.target import Target
 from contracts.server.tour import NO_MONEY, Tour
@@ -133,7 +132,10 @@ class Run:
 
         Raises what `Target.open` raises: then nothing was begun, and there is no outcome.
         """
-        stage = self.target.open()
+        try:
+            stage = self.target.open(self.meter)
+        except (Stopped, Gone) as error:
+            return self.refuse(str(error))
         extent = EXTENTS[self.options.depth]
         tour = Tour(self.target, stage, self.meter, self.collector, self.options.seed)
         self._tell(RunStarted(self.target.name, self.options.seed, self.options.depth, self.options.phases))

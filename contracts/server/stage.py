@@ -33,6 +33,8 @@ class Promises:
     pace: Pace | None
     slots: int | None
     variants: Variants
+    by_hand: bool = False
+    """Whether requests wait until somebody moves them."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,9 @@ def ask_promises(connection: Connection) -> Promises | None:
         timed = _TIMED.fullmatch(str(health.get("pace")))
         pace = Pace(float(timed[1]), float(timed[2])) if timed else None
         slots = health.get("slots")
-        return Promises(pace, slots if isinstance(slots, int) else None, Variants().with_(told))
+        return Promises(
+            pace, slots if isinstance(slots, int) else None, Variants().with_(told), health.get("pace") == "manual"
+        )
     except (TypeError, KeyError, ValueError):
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,9 @@ from contracts.exchange import NOT_JSON, Answer
 from contracts.server.collector import Scene
 from contracts.server.connection import Connection, Unanswered
 from contracts.server.crowd import CROWD
+from contracts.server.discreet import Discreet, Secrets
 from contracts.server.in_process import Application, InProcess
+from contracts.server.limits import Meter
 from contracts.server.over_http import OverHttp
 from contracts.server.refusals import is_refused_token
 from contracts.server.stage import Promises, Stage, Tokens, ask_promises
@@ -24,6 +27,7 @@ from schemas import catalog
 TOKEN, OTHER_TOKEN = "RUNCOMFY_TOKEN", "RUNCOMFY_OTHER_TOKEN"
 ADDRESS = "http://127.0.0.1:8787"
 _BEGINNING = "2026-01-01T00:00:00Z"
+_TOKEN_TEXT = re.compile(r"[!-~]+")
 _TIMEOUTS = {False: 10.0, True: 30.0}  # seconds for one call, by whether the target is live
 
 
@@ -46,8 +50,11 @@ class Target(Protocol):
     live: bool
     """Whether its calls may be billed."""
 
-    def open(self) -> Stage:
-        """Get ready to call it. Raises `Unreachable`, `TokenRejected` or `NotAllowed`."""
+    def open(self, meter: Meter) -> Stage:
+        """Get ready to call it, with calls that ``meter`` counts.
+
+        Raises `Unreachable` or `TokenRejected`, and what the meter raises.
+        """
 
     def staged(self, *options: str, more: Sequence[Path] = ()) -> Stage | None:
         """Set up such a server with other options of ``serve``, and ``more`` folders of models.
@@ -78,7 +85,7 @@ class FakeTarget:
         self._change = change
         self._catalog = catalog.load(schemas)
 
-    def open(self) -> Stage:
+    def open(self, meter: Meter) -> Stage:
         """Set up the fake that most calls are made to: everybody is welcome, one request runs at a time."""
         return self.staged("--pace", "time:2,4", "--slots", "1")
 
@@ -139,27 +146,39 @@ class UrlTarget:
             raise NotAllowed(
                 f"{base_url} is not encrypted: a token that is sent there can be read on its way; use https"
             )
-        self._environment = environment
+        self._tokens = {name: environment[name] for name in (TOKEN, OTHER_TOKEN) if environment.get(name)}
         self._catalog = catalog.load(schemas)
-        self._connection = OverHttp(base_url, timeout or _TIMEOUTS[self.live], is_loopback=is_loopback)
+        connection = OverHttp(base_url, timeout or _TIMEOUTS[self.live], is_loopback=is_loopback)
+        self._connection = Discreet(connection, Secrets(self._tokens))
 
-    def open(self) -> Stage:
+    def open(self, meter: Meter) -> Stage:
         """Knock, with a made-up token where nobody is billed, else with that of the environment."""
-        token, other = self._environment.get(TOKEN) or None, self._environment.get(OTHER_TOKEN) or None
+        counted = _Counted(self._connection, meter)
         if not self.live:
             made_up = f"runcomfy-mock-check-{secrets.token_hex(6)}"
-            if self._knock(made_up):
+            if self._knock(counted, made_up):
                 tokens = Tokens(f"{made_up}-a", f"{made_up}-b", made_up=True)
-                return self._stage(tokens, ask_promises(self._connection))
+                return self._stage(tokens, ask_promises(counted))
+        token, other = self._token(TOKEN), self._token(OTHER_TOKEN)
+        if not self.live:
             if token is None:
                 raise TokenRejected(f"{self.name} takes no made-up token; set {TOKEN} to one that it takes")
         elif token is None:
             raise TokenRejected(f"set {TOKEN}: no live target is called without a token")
-        if not self._knock(token):
+        if not self._knock(counted, token):
             raise TokenRejected(f"{self.name} rejects the token in {TOKEN}")
-        if other is not None and (other == token or not self._knock(other)):
+        if other is not None and (other == token or not self._knock(counted, other)):
             raise TokenRejected(f"{OTHER_TOKEN} must be accepted, and be another account's than {TOKEN}")
-        return self._stage(Tokens(token, other), None if self.live else ask_promises(self._connection))
+        return self._stage(Tokens(token, other), None if self.live else ask_promises(counted))
+
+    def _token(self, name: str) -> str | None:
+        """Return a token of the environment. Raises `TokenRejected` for what no header can carry."""
+        token = self._tokens.get(name)
+        if token is not None and not _TOKEN_TEXT.fullmatch(token):
+            raise TokenRejected(
+                f"{name} holds no token: there is a space, a line break or a letter in it that none has"
+            )
+        return token
 
     def _stage(self, tokens: Tokens, promises: Promises | None) -> Stage:
         return Stage(self._connection, self._catalog, tokens, Scene(self.name), self.live, promises)
@@ -172,16 +191,32 @@ class UrlTarget:
         """Close the connection."""
         self._connection.close()
 
-    def _knock(self, token: str) -> bool:
+    def _knock(self, connection: Connection, token: str) -> bool:
         """Tell whether the server takes a token. Raises `Unreachable` for one that is not the API."""
         answers = [
-            _ask(self._connection, self.name, path, token)
+            _ask(connection, self.name, path, token)
             for path in ("/v1/models?limit=1", "/v1/requests/00000000-0000-4000-8000-000000000000/status")
         ]
         if all(answer.document is NOT_JSON for answer in answers):
             what = _kind_of(answers[0])
             raise Unreachable(f"{self.name} is not the API: GET /v1/models is answered {answers[0].status} with {what}")
         return not is_refused_token(answers[0])
+
+
+class _Counted:
+    """A connection whose calls are counted, and held to the limits."""
+
+    def __init__(self, connection: Connection, meter: Meter) -> None:
+        self.base_url = connection.base_url
+        self._connection = connection
+        self._meter = meter
+
+    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        self._meter.count()
+        return self._connection.send(method, path, headers, body)
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def _ask(connection: Connection, name: str, path: str, token: str) -> Answer:

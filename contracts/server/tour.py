@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from contracts.exchange import Exchange, Who
+from contracts.model import Word
 from contracts.server.cheapest import cheapest
 from contracts.server.collector import Collector
 from contracts.server.life import Life
@@ -69,30 +72,39 @@ class Tour:
         except TooDear as error:
             self.collector.skip(f"no money for a submit: {error}", *_OF_SUBMITS)
             return None
+        if session.stage.live:
+            _cancel(session, submitted)
         text = f"the cheapest valid payload is refused: {_told(submitted)}"
         is_accepted = submitted.answer is not None and submitted.answer.status == 200  # noqa: PLR2004
         if submitted.answer is not None and submitted.answer.status != 429:  # noqa: PLR2004
             session.hold("submit.accepts", submitted, text, ok=is_accepted, case="cheapest")
         life = session.lives.of(submitted) if is_accepted else None
         if session.stage.live:
-            self._settle(session, life, price)
+            self._settle(session, submitted, life, price)
         return life
 
-    def _settle(self, session: Session, life: Life | None, price: float) -> None:
-        """Cancel what may be billed, and replace its price by what it did cost; where nobody says, by the price."""
+    def _settle(self, session: Session, submitted: Exchange, life: Life | None, price: float) -> None:
+        """Replace the price by what it did cost. It stays held where that cannot be known, or may yet grow."""
         if life is None:
-            self.meter.settle(price, 0.0)
+            if submitted.answer is not None and 400 <= submitted.answer.status < 500:  # noqa: PLR2004
+                self.meter.settle(price, 0.0)
             return
-        session.cancel(life.request_id, life.who)
-        self.until_over(session, life)
+        if not self.until_over(session, life):
+            return
         told = answered(session.result(life.request_id, life.who, cost=True), 200).get("cost")
-        spent = (
-            told if isinstance(told, (int, float)) and told >= 0 else 0.0 if life.cancelled == "cancelled" else price
-        )
-        self.meter.settle(price, spent)
+        if isinstance(told, (int, float)) and math.isfinite(told) and told >= 0:
+            self.meter.settle(price, told)
+        elif life.word is Word.CANCELLED:
+            self.meter.settle(price, 0.0)
 
-    def until_over(self, session: Session, life: Life) -> bool:
-        """Poll a request to its end, moving the server's clock if it can be moved; tell whether it came."""
+    def until_over(self, session: Session, life: Life, by_hand: str = "completed") -> bool:
+        """Poll a request to its end, moving the server's clock if it can be moved; tell whether it came.
+
+        Where requests wait until somebody moves them, it is moved ``by_hand``.
+        """
+        promises = session.stage.promises
+        if promises is not None and promises.by_hand:
+            session.move(life.request_id, by_hand, life.who)
         due = min(self.patience, self.meter.left)
         pause, step = 0.05, 1.0
         for _ in range(_DOUBLINGS if session.has_control else 1_000_000):
@@ -109,6 +121,19 @@ class Tour:
             due -= pause
             pause = min(pause * 1.5, _SLOWEST_POLL)
         return False
+
+
+def _cancel(session: Session, submitted: Exchange) -> None:
+    """Cancel at once what is billed otherwise, whatever else is wrong with the answer that names it."""
+    request_id = answered(submitted).get("request_id")
+    if not isinstance(request_id, str):
+        return
+    path_of_it = quote(request_id, safe="")
+    try:
+        session.cancel(path_of_it, submitted.call.who, is_owed=True)
+    except KeyboardInterrupt:
+        session.cancel(path_of_it, submitted.call.who, is_owed=True)
+        raise
 
 
 _OF_SUBMITS = ("submit.accepts", "submit.new-id", "cancel.queued")
