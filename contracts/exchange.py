@@ -51,13 +51,21 @@ class Answer:
     def document(self) -> Any:
         """The body as JSON; `NOT_JSON` if it is none."""
         try:
-            return json.loads(self.body.decode("utf-8"))  # strictly: no byte-order mark, no other encoding
+            text = self.body.decode("utf-8")  # strictly: no byte-order mark, no other encoding
+            document = json.loads(text, parse_constant=_no_constant)
+            if "\\ud" in text.lower():
+                json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
         except (ValueError, RecursionError):
             return NOT_JSON
+        return document
 
     def get(self, name: str) -> Any:
         """Return a property of a body that is an object; ``None`` if there is none."""
         return self.document.get(name) if isinstance(self.document, dict) else None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 class _NotJson:

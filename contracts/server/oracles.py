@@ -127,6 +127,7 @@ def _judge_error(court: Court, exchange: Exchange, answer: Answer) -> None:
     )
     court.hold("error.body", exchange, "the error says nothing: its text is empty", ok=bool(text), case="text")
     code = answer.get("error_code")
+    code = code if isinstance(code, int) else None if code is None else repr(code)
     allowed = _CODES.get(answer.status)
     is_fine = code in allowed if allowed else (code is None and answer.status == 422) or _prefix(code) == answer.status  # noqa: PLR2004
     text = f"error_code {code!r} under HTTP {answer.status}"
@@ -144,7 +145,10 @@ def _judge_urls(court: Court, exchange: Exchange, answer: Answer) -> None:
         text = answer.get(name)
         if not isinstance(text, str):
             continue
-        url = urlsplit(text)
+        try:
+            url = urlsplit(text)
+        except ValueError:  # such as a bracket that is not closed
+            url = urlsplit("")
         on_host = (url.scheme, url.netloc) == (own.scheme, own.netloc)
         message = f"{name} is {cut(text)!r}, not on {own.scheme}://{own.netloc}"
         if court.hold("urls.absolute", exchange, message, ok=on_host, case=name):

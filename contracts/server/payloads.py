@@ -105,7 +105,7 @@ def _judge_findings(session: Session, exchange: Exchange, detail: object, violat
     findings = [each for each in detail if isinstance(each, dict)] if isinstance(detail, list) else []
     if not findings or "pointer" not in findings[0]:
         return
-    by_reason = {(each.get("pointer"), each.get("keyword")): each for each in findings}
+    by_reason = {(str(each.get("pointer")), str(each.get("keyword"))): each for each in findings}
     unsaid = [
         f"{each.keyword} at {each.pointer or '/'}"
         for each in violations

@@ -25,6 +25,7 @@ VENDOR_DOMAINS = ("runcomfy.net", "runcomfy.com")
 """Where outputs live. Ledger: ``output.host``."""
 
 _SUCCESSES = frozenset({"succeeded", "completed"})
+_MOST_USD = 1e9  # of a single request
 _COST = "include_cost=true"
 
 
@@ -117,7 +118,12 @@ def _judge_cost(court: Court, exchange: Exchange, answer: Answer, life: Life, mo
         return
     due = cost(model, life.payload) if word in _SUCCESSES else 0.0
     text = f"cost is {told!r} for a request that {word}; the price says {due:g} USD"
-    court.hold("result.price", exchange, text, ok=math.isclose(told, due, abs_tol=1e-6), case=MEANS_OF_COST[word])
+    court.hold("result.price", exchange, text, ok=_is_price(told, due), case=MEANS_OF_COST[word])
+
+
+def _is_price(told: object, due: float) -> bool:
+    """Compare what stands in an answer, which may be no number at all, or one that no float can hold."""
+    return isinstance(told, (int, float)) and abs(told) <= _MOST_USD and math.isclose(told, due, abs_tol=1e-6)
 
 
 MEANS_OF_COST = dict.fromkeys(_SUCCESSES, "succeeded") | {"failed": "failed", Word.CANCELLED.value: "cancelled"}

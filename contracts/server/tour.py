@@ -92,7 +92,7 @@ class Tour:
         if not self.until_over(session, life):
             return
         told = answered(session.result(life.request_id, life.who, cost=True), 200).get("cost")
-        if isinstance(told, (int, float)) and math.isfinite(told) and told >= 0:
+        if isinstance(told, (int, float)) and 0 <= told < math.inf:
             self.meter.settle(price, told)
         elif life.word is Word.CANCELLED:
             self.meter.settle(price, 0.0)

@@ -30,6 +30,8 @@ _TO_THE_END = (
     "result.failure",
     "cancel.running",
 )
+_NO_TIMETABLE = "its pace is not in seconds on a clock that can be moved, for accounts that are fresh"
+_OF_TIMETABLE = ("lifecycle.timetable", "queue-position.first", "queue-position.place", "cancel.queued")
 
 
 def lives(tour: Tour, session: Session) -> None:
@@ -48,6 +50,8 @@ def lives(tour: Tour, session: Session) -> None:
     if session.stage.pace is not None:
         session.freeze()
         _in_line(tour, tour.session())
+    else:
+        tour.collector.skip(_NO_TIMETABLE, *_OF_TIMETABLE)
     _succeeds(tour, tour.session())
     for tier in tour.model.price_tiers:
         _costs(tour, tour.session(), {path[0]: value for path, value in tier.when if len(path) == 1})
@@ -130,7 +134,11 @@ def _to_the_end(tour: Tour, session: Session, life: Life) -> None:
     session.result(life.request_id, cost=True)
     session.result(life.request_id)
     for url in media_urls(answered(result, _OK).get("output")):
-        own, parts = urlsplit(session.stage.connection.base_url), urlsplit(url)
+        own = urlsplit(session.stage.connection.base_url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # which the oracle has said
+            continue
         if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
             tour.collector.skip("the files are on another host, which is not called", "result.media")
             continue
