@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky
+from hypothesis.errors import Flaky, HypothesisWarning
 from hypothesis.stateful import run_state_machine_as_test
 
 from contracts.server.court import Surprise
@@ -77,7 +78,9 @@ def _until_nothing_new(tour: Tour, play: Callable[[frozenset[str]], None]) -> No
     for _ in range(_MOST_ROUNDS):
         known = frozenset(tour.collector.broken)
         try:
-            play(known)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", HypothesisWarning)  # of how it shows what it has drawn: nobody looks
+                play(known)
         except (Surprise, Flaky):
             # A server whose answers depend on more than the calls made to it may not show the same thing twice: what
             # it has shown is in the collector all the same.

@@ -55,6 +55,7 @@ class Meter:
     held_usd: float = 0.0
     _silent: int = 0
     _gone: str = ""
+    _interrupted: bool = False
     _started: float = field(init=False)
     _recent: deque[float] = field(default_factory=deque)
 
@@ -84,12 +85,21 @@ class Meter:
         return ""
 
     def check(self) -> None:
-        """Raise `Stopped` where no more calls are allowed, and `Gone` where nobody is left to make them to."""
+        """Raise `Stopped` where no more calls are allowed, and `Gone` where nobody is left to make them to.
+
+        And ``KeyboardInterrupt`` after `interrupt`.
+        """
+        if self._interrupted:
+            raise KeyboardInterrupt
         if self._gone:
             raise Gone(self._gone)
         reason = self.reason()
         if reason:
             raise Stopped(reason)
+
+    def interrupt(self) -> None:
+        """Allow no call from now on, but those that are owed."""
+        self._interrupted = True
 
     def hear(self, failure: str) -> None:
         """Take note of whether a call was answered (an empty ``failure``); raises `Gone` after several that were not.

@@ -39,6 +39,7 @@ _OF_PHASE: Mapping[str, tuple[str, ...]] = {
 """The checks that are held against nothing without that phase."""
 
 _NOTHING_CAME_UP = "nothing came up that it could be held against"
+_NOT_ASKED_FOR = "nothing came up that it could be held against in the phases that were asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class Run:
     listeners: Sequence[Listener] = ()
     findings: dict[str, Finding] = field(default_factory=dict)
     _results: list[PhaseResult] = field(default_factory=list)
+    _stopped: str = ""
 
     def __post_init__(self) -> None:
         """Get counters ready."""
@@ -141,20 +143,20 @@ class Run:
         self._tell(RunStarted(self.target.name, self.options.seed, self.options.depth, self.options.phases))
         for name in set(PHASES) - set(self.options.phases):
             self.collector.skip(f"the phase {name} was not asked for", *_OF_PHASE.get(name, ()))
-        stopped, is_gone = "", False
+        is_gone = False
         try:
             self._rounds(tour, extent)
         except Enough:
             pass
         except Gone as error:
-            stopped, is_gone = str(error), True
+            self._stopped, is_gone = str(error), True
         except Stopped as error:
-            stopped = str(error)
+            self._stopped = str(error)
         except KeyboardInterrupt:
-            stopped = "interrupted"
-        outcome = self._outcome(stopped, is_gone=is_gone)
+            self._stopped = "interrupted"
+        outcome = self._outcome(is_gone=is_gone)
         self._tell(RunFinished(outcome))
-        if stopped == "interrupted":
+        if self._stopped == "interrupted":
             raise KeyboardInterrupt
         return outcome
 
@@ -162,7 +164,8 @@ class Run:
         """Return the outcome of a run that could not begin: nothing is checked."""
         for check in [*CHECKS.values(), *_SCHEMATHESIS]:
             self.collector.skip(reason, check.check_id)
-        outcome = self._outcome(reason, is_gone=True)
+        self._stopped = reason
+        outcome = self._outcome(is_gone=True)
         self._tell(RunFinished(outcome))
         return outcome
 
@@ -218,7 +221,13 @@ class Run:
     def _knows(self, finding_id: str) -> bool:
         return self.options.baseline is not None and self.options.baseline.knows(finding_id)
 
-    def _outcome(self, stopped: str, *, is_gone: bool) -> Outcome:
+    @property
+    def _usual_reason(self) -> str:
+        if self._stopped:
+            return f"stopped before anything came up that it could be held against: {self._stopped}"
+        return _NOTHING_CAME_UP if self.options.phases == PHASES else _NOT_ASKED_FOR
+
+    def _outcome(self, *, is_gone: bool) -> Outcome:
         accepted = tuple(each for each in self.findings.values() if self._knows(each.finding_id))
         findings = tuple(each for each in self.findings.values() if not self._knows(each.finding_id))
         checks = tuple(self._result(check) for check in [*CHECKS.values(), *_SCHEMATHESIS])
@@ -239,14 +248,14 @@ class Run:
             calls=self.meter.calls,
             seconds=self.meter.seconds,
             spent_usd=self.meter.spent_usd + self.meter.held_usd,
-            stopped=stopped,
+            stopped=self._stopped,
         )
 
     def _result(self, check: Check) -> CheckResult:
         times = self.collector.times[check.check_id]
         is_broken = any(finding.check == check.check_id for finding in self.findings.values())
         outcome = Verdict.FAIL if is_broken else Verdict.PASS if times else Verdict.UNCHECKED
-        reason = "" if times else self.collector.reasons.get(check.check_id, _NOTHING_CAME_UP)
+        reason = "" if times else self.collector.reasons.get(check.check_id, self._usual_reason)
         return CheckResult(check.check_id, check.title, check.severity, check.ledger, outcome, times, reason)
 
     def _tell(self, event: Event) -> None:
