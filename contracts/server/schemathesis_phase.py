@@ -62,6 +62,7 @@ def schemathesis(tour: Tour, size: Size) -> None:
     run = run_schema_suite(
         document(stage.catalog, connection.base_url, stage.promises.variants if stage.promises else None),
         app=connection.app if isinstance(connection, InProcess) else None,
+        through=connection,
         base_url=connection.base_url,
         token=court.tokens.first,
         other_token=court.tokens.second,
