@@ -12,6 +12,7 @@ from urllib.parse import quote
 from contracts.exchange import Exchange, Who
 from contracts.model import Word
 from contracts.server.cheapest import cheapest
+from contracts.server.checks import CHECKS
 from contracts.server.collector import Collector
 from contracts.server.life import Life
 from contracts.server.limits import Meter, TooDear
@@ -70,7 +71,7 @@ class Tour:
         try:
             submitted = session.submit(self.model, {**self.payload, **(more or {})}, who, price)
         except TooDear as error:
-            self.collector.skip(f"no money for a submit: {error}", *_OF_SUBMITS)
+            self.collector.skip(f"no money for a submit: {error}", *OF_REQUESTS)
             return None
         if session.stage.live:
             _cancel(session, submitted)
@@ -136,7 +137,9 @@ def _cancel(session: Session, submitted: Exchange) -> None:
         raise
 
 
-_OF_SUBMITS = ("submit.accepts", "submit.new-id", "cancel.queued")
+_AREAS = frozenset({"submit", "urls", "lifecycle", "queue-position", "cancel", "result", "ownership"})
+OF_REQUESTS = tuple(name for name in CHECKS if name.partition(".")[0] in _AREAS)
+"""The checks that are held against nothing where nothing is submitted."""
 
 
 def _told(exchange: Exchange) -> str:

@@ -17,7 +17,7 @@ from contracts.server import seen
 from contracts.server.life import Life
 from contracts.server.results import media_urls, moment
 from contracts.server.session import Session, answered
-from contracts.server.tour import NO_MONEY, Tour
+from contracts.server.tour import NO_MONEY, OF_REQUESTS, Tour
 
 _TOLERANCE = 600  # seconds by which two clocks may differ
 _MEDIA = ("video/", "image/", "audio/")
@@ -37,12 +37,10 @@ _OF_TIMETABLE = ("lifecycle.timetable", "queue-position.first", "queue-position.
 def lives(tour: Tour, session: Session) -> None:
     """Tell the lives that the target allows."""
     if not tour.may_submit:
-        tour.collector.skip(
-            NO_MONEY, *_TO_THE_END, "lifecycle.kept", "lifecycle.transitions", "lifecycle.agreement", "lifecycle.echo"
-        )
+        tour.collector.skip(NO_MONEY, *OF_REQUESTS)
         return
     if tour.stage.live:
-        tour.collector.skip("a live request is cancelled at once, so that it is not billed", *_TO_THE_END)
+        tour.collector.skip("a live request is cancelled at once, so that it is not billed", *OF_REQUESTS)
         life = tour.submit(session)
         if life is not None:
             _cancelled(session, life)
