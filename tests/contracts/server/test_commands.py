@@ -16,8 +16,9 @@ from contracts.server.commands import check
 @pytest.mark.parametrize("option", ["--max-spend-usd", "--deadline", "--rate-limit", "--timeout"])
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "0", "-1", "", "one"])
 def test_an_amount_is_a_number_above_nothing(option: str, value: str) -> None:
-    with pytest.raises(click.UsageError, match=option):
+    with pytest.raises(click.UsageError) as raised:
         check.main([option, value], standalone_mode=False)
+    assert option in raised.value.format_message()
 
 
 @pytest.mark.parametrize(
