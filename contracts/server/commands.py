@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from contracts.report.ndjson import Ndjson
 from contracts.report.terminal import Terminal
 from contracts.server.checks import CHECKS
 from contracts.server.depth import EXTENTS, Depth
+from contracts.server.interrupting import interruptible
 from contracts.server.limits import Limits
 from contracts.server.run import PHASES, Options, Run
 from contracts.server.target import FakeTarget, NotAllowed, Target, TokenRejected, Unreachable, UrlTarget
@@ -31,12 +33,41 @@ FAKE = "fake"
 _LIVE_CALLS, _LIVE_RATE = 300, 2.0
 _EXITS = {Verdict.PASS: Exit.FINE, Verdict.FAIL: Exit.BROKEN, Verdict.UNCHECKED: Exit.UNAVAILABLE}
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_POSITIVE = click.FloatRange(min=0, min_open=True)
+
+
+class _Amount(click.FloatRange):
+    """A number above 0 that is one: nothing is more than nan, so that it would be no limit at all."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no finite number.", param, ctx)
+        return number
+
+
+_POSITIVE = _Amount(min=0, min_open=True)
 
 
 class _Report(Protocol):
     def __call__(self, event: Event) -> None: ...
     def close(self) -> None: ...
+
+
+class _UntilNobodyReads:
+    """What is printed, where files are written too: whoever has read enough of it still gets those."""
+
+    def __init__(self, report: _Report) -> None:
+        self._report = report
+        self._is_read = True
+
+    def __call__(self, event: Event) -> None:
+        try:
+            if self._is_read:
+                self._report(event)
+        except (BrokenPipeError, SystemExit) as error:
+            if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+                raise
+            self._is_read = False
 
 
 @click.command()
@@ -110,7 +141,8 @@ def check(seed: int | None, depth: str, phases: tuple[str, ...], baseline: Path 
     )
     with ExitStack() as stack:
         stack.callback(target.close)
-        reports = [_kept(stack, make) for make in _reports(given)]
+        first, *files = (_kept(stack, make) for make in _reports(given))
+        reports = [_UntilNobodyReads(first) if files else first, *files]
         outcome, exit_code = _execute(Run(target, options, reports))
     if exit_code is None:
         exit_code = _EXITS[outcome.verdict]
@@ -119,7 +151,8 @@ def check(seed: int | None, depth: str, phases: tuple[str, ...], baseline: Path 
 
 def _execute(run: Run) -> tuple[Outcome, Exit | None]:
     try:
-        return run.execute(), None
+        with interruptible(run.meter.interrupt):
+            return run.execute(), None
     except Unreachable as error:
         code, text = Exit.UNAVAILABLE, str(error)
     except TokenRejected as error:

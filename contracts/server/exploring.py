@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky
+from hypothesis.errors import Flaky, HypothesisWarning
 from hypothesis.stateful import run_state_machine_as_test
 
 from contracts.server.court import Leaving, Surprise
@@ -78,7 +79,8 @@ def _until_nothing_new(tour: Tour, play: Callable[[frozenset[str]], None]) -> No
     for _ in range(_MOST_ROUNDS):
         known = frozenset(tour.collector.broken)
         try:
-            with no_folder_here():
+            with no_folder_here(), warnings.catch_warnings():
+                warnings.simplefilter("ignore", HypothesisWarning)  # of how it shows what it has drawn: nobody looks
                 play(known)
         except Leaving as leaving:
             raise leaving.ending from None

@@ -7,16 +7,18 @@ stepped, and says so.
 from __future__ import annotations
 
 import operator
+import string
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from time import perf_counter
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from contracts.exchange import Answer
 from contracts.server.connection import Unanswered
 
+_AS_THEY_ARE = string.punctuation  # a percent sign too: what is encoded already stays so
 Message = MutableMapping[str, Any]
 Application = Callable[
     [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
@@ -66,7 +68,7 @@ class InProcess:
         """There is nothing to let go of."""
 
     def _scope(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> dict[str, Any]:
-        raw_path, _, query = path.encode("ascii").partition(b"?")
+        raw_path, _, query = quote(path, safe=_AS_THEY_ARE, errors="replace").encode("ascii").partition(b"?")
         sent = [(b"host", self._host), (b"accept", b"*/*")]
         sent += [
             (name.lower().encode("latin-1"), value.strip(" \t").encode("latin-1")) for name, value in headers.items()

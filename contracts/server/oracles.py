@@ -146,6 +146,7 @@ def _judge_error(court: Court, exchange: Exchange, answer: Answer) -> bool:
     )
     court.hold("error.body", exchange, "the error says nothing: its text is empty", ok=bool(text), case="text")
     code = answer.get("error_code")
+    code = code if isinstance(code, int) else None if code is None else repr(code)
     allowed = _CODES.get(answer.status)
     is_fine = code in allowed if allowed else (code is None and answer.status == 422) or _prefix(code) == answer.status  # noqa: PLR2004
     text = f"error_code {code!r} under HTTP {answer.status}"

@@ -25,6 +25,7 @@ VENDOR_DOMAINS = ("runcomfy.net", "runcomfy.com")
 """Where outputs live. Ledger: ``output.host``."""
 
 _SUCCESSES = frozenset({"succeeded", "completed"})
+_MOST_USD = 1e9  # of a single request
 _COST = "include_cost=true"
 _LEAST = 1e-6  # USD by which two costs may differ
 

@@ -18,7 +18,7 @@ from contracts.server.collector import Broken, Collector, Enough
 from contracts.server.crowd import CROWD, MADE_UP, write_crowd
 from contracts.server.depth import EXTENTS, Depth, Extent
 from contracts.server.exploring import Effort, explore_lives
-from contracts.server.limits import Limits, Meter, Stopped
+from contracts.server.limits import Gone, Limits, Meter, Stopped
 from contracts.server.probes.access import access, closed
 from contracts.server.probes.catalog import catalog
 from contracts.server.probes.limits import limits
@@ -26,7 +26,6 @@ from contracts.server.probes.lives import lives
 from contracts.server.probes.submits import submits
 from contracts.server.schema_checks import SCHEMATHESIS_CHECKS
 from contracts.server.schemathesis_phase import NAMES, PREFIX, schemathesis
-from contracts.server.session import Gone
 from contracts.server.showing import finding_of
 from contracts.server.target import Target
 from contracts.server.tour import NO_MONEY, Tour
@@ -40,6 +39,7 @@ _OF_PHASE: Mapping[str, tuple[str, ...]] = {
 """The checks that are held against nothing without that phase."""
 
 _NOTHING_CAME_UP = "nothing came up that it could be held against"
+_NOT_ASKED_FOR = "nothing came up that it could be held against in the phases that were asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,7 @@ class Run:
     listeners: Sequence[Listener] = ()
     findings: dict[str, Finding] = field(default_factory=dict)
     _results: list[PhaseResult] = field(default_factory=list)
+    _stopped: str = ""
 
     def __post_init__(self) -> None:
         """Get counters ready."""
@@ -133,26 +134,29 @@ class Run:
 
         Raises what `Target.open` raises: then nothing was begun, and there is no outcome.
         """
-        stage = self.target.open()
+        try:
+            stage = self.target.open(self.meter)
+        except (Stopped, Gone) as error:
+            return self.refuse(str(error))
         extent = EXTENTS[self.options.depth]
         tour = Tour(self.target, stage, self.meter, self.collector, self.options.seed)
         self._tell(RunStarted(self.target.name, self.options.seed, self.options.depth, self.options.phases))
         for name in set(PHASES) - set(self.options.phases):
             self.collector.skip(f"the phase {name} was not asked for", *_OF_PHASE.get(name, ()))
-        stopped, is_gone = "", False
+        is_gone = False
         try:
             self._rounds(tour, extent)
         except Enough:
             pass
         except Gone as error:
-            stopped, is_gone = str(error), True
+            self._stopped, is_gone = str(error), True
         except Stopped as error:
-            stopped = str(error)
+            self._stopped = str(error)
         except KeyboardInterrupt:
-            stopped = "interrupted"
-        outcome = self._outcome(stopped, is_gone=is_gone)
+            self._stopped = "interrupted"
+        outcome = self._outcome(is_gone=is_gone)
         self._tell(RunFinished(outcome))
-        if stopped == "interrupted":
+        if self._stopped == "interrupted":
             raise KeyboardInterrupt
         return outcome
 
@@ -160,7 +164,8 @@ class Run:
         """Return the outcome of a run that could not begin: nothing is checked."""
         for check in [*CHECKS.values(), *_SCHEMATHESIS]:
             self.collector.skip(reason, check.check_id)
-        outcome = self._outcome(reason, is_gone=True)
+        self._stopped = reason
+        outcome = self._outcome(is_gone=True)
         self._tell(RunFinished(outcome))
         return outcome
 
@@ -216,7 +221,13 @@ class Run:
     def _knows(self, finding_id: str) -> bool:
         return self.options.baseline is not None and self.options.baseline.knows(finding_id)
 
-    def _outcome(self, stopped: str, *, is_gone: bool) -> Outcome:
+    @property
+    def _usual_reason(self) -> str:
+        if self._stopped:
+            return f"stopped before anything came up that it could be held against: {self._stopped}"
+        return _NOTHING_CAME_UP if self.options.phases == PHASES else _NOT_ASKED_FOR
+
+    def _outcome(self, *, is_gone: bool) -> Outcome:
         accepted = tuple(each for each in self.findings.values() if self._knows(each.finding_id))
         findings = tuple(each for each in self.findings.values() if not self._knows(each.finding_id))
         checks = tuple(self._result(check) for check in [*CHECKS.values(), *_SCHEMATHESIS])
@@ -237,14 +248,14 @@ class Run:
             calls=self.meter.calls,
             seconds=self.meter.seconds,
             spent_usd=self.meter.spent_usd + self.meter.held_usd,
-            stopped=stopped,
+            stopped=self._stopped,
         )
 
     def _result(self, check: Check) -> CheckResult:
         times = self.collector.times[check.check_id]
         is_broken = any(finding.check == check.check_id for finding in self.findings.values())
         outcome = Verdict.FAIL if is_broken else Verdict.PASS if times else Verdict.UNCHECKED
-        reason = "" if times else self.collector.reasons.get(check.check_id, _NOTHING_CAME_UP)
+        reason = "" if times else self.collector.reasons.get(check.check_id, self._usual_reason)
         return CheckResult(check.check_id, check.title, check.severity, check.ledger, outcome, times, reason)
 
     def _tell(self, event: Event) -> None:

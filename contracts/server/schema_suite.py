@@ -27,8 +27,10 @@ from typing_extensions import override
 
 from contracts.exchange import Call, Exchange, Who
 from contracts.findings import Finding
+from contracts.server.connection import Connection
 from contracts.server.schema_cases import keep_sum_rules
 from contracts.server.schema_size import Size, configuration
+from contracts.server.schema_through import Through
 from contracts.server.schema_wire import ASGIApp, InProcess, Tokens, Watched, WatchedTransport, call_of
 
 TOKEN = "RUNCOMFY_TOKEN"  # noqa: S105 - the name of a variable
@@ -70,6 +72,7 @@ def run_schema_suite(
     document: Mapping[str, Any],
     *,
     app: ASGIApp | None,
+    through: Connection | None = None,
     base_url: str,
     token: str,
     other_token: str | None = None,
@@ -80,7 +83,7 @@ def run_schema_suite(
     found: Callable[[SchemathesisFailure], None],
     keep_going: Callable[[], bool],
 ) -> SchemaRun:
-    """Run schemathesis against ``app`` in process, or else against ``base_url``.
+    """Run schemathesis against ``app`` in process, or else against ``base_url``, by way of ``through`` if it is given.
 
     ``document`` is the OpenAPI document of the models to test; for ``knows_tokens`` see `schema_size.configuration`.
     ``see`` is handed every call with its answer, in order, from one thread (not the caller's); ``found`` each fault
@@ -88,7 +91,8 @@ def run_schema_suite(
     What one of them raises ends the run and is raised here.
     """
     tokens = Tokens(token, other_token)
-    inner = requests.adapters.HTTPAdapter() if app is None else InProcess(app)
+    outside = requests.adapters.HTTPAdapter() if through is None else Through(through)
+    inner = outside if app is None else InProcess(app)
     wire = Watched(inner, tokens, keep_going, see)
     run = _Run(tokens, found)
     begun = time.monotonic()

@@ -12,7 +12,7 @@ from contracts.server.collector import Collector
 from contracts.server.connection import Unanswered
 from contracts.server.court import Court
 from contracts.server.hiding import Hiding
-from contracts.server.limits import Ending, Meter
+from contracts.server.limits import Ending, Meter, TooDear
 from contracts.server.oracles import judge
 from contracts.server.stage import CONTROL_PLANE, Stage, json_body
 from schemas.model import Model
@@ -22,11 +22,6 @@ FIRST_NAME, SECOND_NAME = "$RUNCOMFY_TOKEN", "$RUNCOMFY_OTHER_TOKEN"
 """What stands in findings where a server has told a token."""
 
 _KEPT = "%/?#[]@!$&'()*+,;=:~"
-_GIVE_UP = 3  # calls without an answer, one after the other
-
-
-class Gone(Ending):
-    """The server has stopped answering; the text says how."""
 
 
 class Session(Court):
@@ -42,43 +37,47 @@ class Session(Court):
 
     # -- calls
 
-    def call(self, call: Call, *, check: bool = True) -> Exchange:
+    def call(self, call: Call, *, check: bool = True, is_owed: bool = False) -> Exchange:
         """Make a call; hold its answer to all that holds for every answer, unless ``check`` is off.
 
-        Raises `limits.Stopped`, `limits.TooDear`, `Gone`, and `court.Surprise` while it is to.
+        One that ``is_owed``, the cancel of what is billed otherwise, is made also if the time of the run is up.
+
+        Raises `limits.Stopped`, `limits.Gone`, `limits.TooDear`, and `court.Surprise` while it is to.
         """
         try:
-            return self._call(call, check=check)
+            return self._call(call, check=check, is_owed=is_owed)
         except Ending as ending:
             raise self.leave(ending) from None
 
-    def _call(self, call: Call, *, check: bool) -> Exchange:
-        if self.stage.silence.calls >= _GIVE_UP:
-            raise Gone(f"{self.stage.silence.calls} calls in a row have had no answer")
+    def _call(self, call: Call, *, check: bool, is_owed: bool) -> Exchange:
         if not (call.path.isascii() and call.path.isprintable() and " " not in call.path):  # a server gave a part of it
             call = replace(call, path=quote(call.path, safe=_KEPT, errors="replace"))
-        self.meter.count(call.price_usd if self.stage.live else 0.0)
+        is_submit = call.method == "POST" and call.path.startswith("/v1/models")
+        if not self.stage.live:
+            self.meter.count()
+        elif is_submit and self.meter.limits.max_spend_usd is None:
+            raise TooDear("nothing may be spent")
+        else:
+            self.meter.count(call.price_usd, follow_ups=1 if is_submit else 0, is_owed=is_owed)
         answer, failure = self._send(call)
         exchange = Exchange(call, answer, failure, self.meter.calls)
         self.trace.append(exchange)
-        if check or answer is None:
-            judge(self, exchange)
+        try:
+            self.meter.hear(failure)
+        finally:
+            if check or answer is None:
+                judge(self, exchange)
         return exchange
 
     def _send(self, call: Call) -> tuple[Answer | None, str]:
         token = {Who.FIRST: self.tokens.first, Who.SECOND: self.tokens.second, Who.NOBODY: None}[call.who]
-        headers, silence = dict(call.headers), self.stage.silence
+        headers = dict(call.headers)
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         try:
             answer = self.stage.connection.send(call.method, call.path, headers, call.body)
         except Unanswered as error:
-            failure = self.hiding.text(str(error))
-            silence.calls += 1
-            if silence.calls >= _GIVE_UP:
-                raise Gone(f"the server {failure}; {silence.calls} calls in a row have had no answer") from None
-            return None, failure
-        silence.calls = 0
+            return None, self.hiding.text(str(error))
         return self.hiding.answer(answer), ""
 
     def submit(self, model: Model, payload: object, who: Who = Who.FIRST, price_usd: float = 0.0) -> Exchange:
@@ -108,9 +107,9 @@ class Session(Court):
         query = "" if cost is None else f"?include_cost={str(cost).lower()}"
         return self.call(Call("result", "GET", _path(request_id, "result") + query, who))
 
-    def cancel(self, request_id: str, who: Who = Who.FIRST) -> Exchange:
+    def cancel(self, request_id: str, who: Who = Who.FIRST, *, is_owed: bool = False) -> Exchange:
         """Cancel a request."""
-        return self.call(Call("cancel", "POST", _path(request_id, "cancel"), who))
+        return self.call(Call("cancel", "POST", _path(request_id, "cancel"), who), is_owed=is_owed)
 
     def list(self, query: Mapping[str, object] | None = None, who: Who = Who.FIRST) -> Exchange:
         """Ask for the models there are."""
@@ -142,6 +141,10 @@ class Session(Court):
     def next_fails(self, who: Who = Who.FIRST) -> None:
         """Let the generation of the account's next submit fail."""
         self.control("rules", {"match": {"operation": "submit"}, "answers": ["fail"]}, who)
+
+    def move(self, request_id: str, to: str, who: Who = Who.FIRST) -> None:
+        """Move a request by hand."""
+        self.control(f"requests/{request_id}", {"to": to}, who)
 
     @property
     def accounts(self) -> Sequence[Who]:

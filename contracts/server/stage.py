@@ -38,6 +38,8 @@ class Promises:
     slots: int | None
     variants: Variants
     is_still: bool = False
+    by_hand: bool = False
+    """Whether requests wait until somebody moves them."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,6 @@ class Tokens:
         return Tokens(f"{self.first}-{number}", second, self.made_up, self._numbers)
 
 
-@dataclass(slots=True)
-class Silence:
-    """How many calls in a row a server has left without an answer, over all sessions."""
-
-    calls: int = 0
-
-
 @dataclass(frozen=True)
 class Stage:
     """A server that is there to be called.
@@ -83,7 +78,6 @@ class Stage:
     scene: Scene
     live: bool = False
     promises: Promises | None = None
-    silence: Silence = field(default_factory=Silence, compare=False)
 
     @property
     def pace(self) -> Pace | None:
@@ -109,7 +103,7 @@ def ask_promises(connection: Connection) -> Promises | None:
         slots = health.get("slots")
         is_still = clock is not None and clock.get("frozen") is True
         slots = slots if type(slots) is int and slots > 0 else None
-        return Promises(pace, slots, Variants().with_(told), is_still)
+        return Promises(pace, slots, Variants().with_(told), is_still, health.get("pace") == "manual")
     except (TypeError, KeyError, ValueError):
         return None
 

@@ -16,6 +16,7 @@ from contracts.server.connection import Connection, Unanswered
 from contracts.server.crowd import CROWD
 from contracts.server.hiding import Hiding
 from contracts.server.in_process import Application, InProcess
+from contracts.server.limits import Meter
 from contracts.server.over_http import OverHttp
 from contracts.server.refusals import is_refused_token
 from contracts.server.stage import Promises, Stage, Tokens, ask_promises
@@ -51,8 +52,11 @@ class Target(Protocol):
     live: bool
     """Whether its calls may be billed."""
 
-    def open(self) -> Stage:
-        """Get ready to call it. Raises `Unreachable`, `TokenRejected` or `NotAllowed`."""
+    def open(self, meter: Meter | None = None) -> Stage:
+        """Get ready to call it, with calls that ``meter`` counts.
+
+        Raises `Unreachable` or `TokenRejected`, and what the meter raises.
+        """
 
     def staged(self, *options: str, more: Sequence[Path] = ()) -> Stage | None:
         """Set up such a server with other options of ``serve``, and ``more`` folders of models.
@@ -83,7 +87,7 @@ class FakeTarget:
         self._change = change
         self._catalog = catalog.load(schemas)
 
-    def open(self) -> Stage:
+    def open(self, meter: Meter | None = None) -> Stage:
         """Set up the fake that most calls are made to: everybody is welcome, one request runs at a time."""
         return self.staged("--pace", "time:2,4", "--slots", "1")
 
@@ -149,23 +153,25 @@ class UrlTarget:
         self._catalog = catalog.load(schemas)
         self._connection = OverHttp(base_url, timeout or _TIMEOUTS[self.live], is_loopback=is_loopback)
 
-    def open(self) -> Stage:
+    def open(self, meter: Meter | None = None) -> Stage:
         """Knock, with a made-up token where nobody is billed, else with that of the environment."""
-        token, other = self._token(TOKEN), self._token(OTHER_TOKEN)
+        counted = self._connection if meter is None else _Counted(self._connection, meter)
         if not self.live:
             made_up = f"runcomfy-mock-check-{secrets.token_hex(6)}"
-            if self._knock(made_up):
+            if self._knock(counted, made_up):
                 tokens = Tokens(f"{made_up}-a", f"{made_up}-b", made_up=True)
-                return self._stage(tokens, ask_promises(self._connection))
+                return self._stage(tokens, ask_promises(counted))
+        token, other = self._token(TOKEN), self._token(OTHER_TOKEN)
+        if not self.live:
             if token is None:
                 raise TokenRejected(f"{self.name} takes no made-up token; set {TOKEN} to one that it takes")
         elif token is None:
             raise TokenRejected(f"set {TOKEN}: no live target is called without a token")
-        if not self._knock(token):
+        if not self._knock(counted, token):
             raise TokenRejected(f"{self.name} rejects the token in {TOKEN}")
-        if other is not None and (other == token or not self._knock(other)):
+        if other is not None and (other == token or not self._knock(counted, other)):
             raise TokenRejected(f"{OTHER_TOKEN} must be accepted, and be another account's than {TOKEN}")
-        return self._stage(Tokens(token, other), None if self.live else ask_promises(self._connection))
+        return self._stage(Tokens(token, other), None if self.live else ask_promises(counted))
 
     def _token(self, name: str) -> str | None:
         """Read a token, without the line break that a file may have put behind it."""
@@ -185,16 +191,32 @@ class UrlTarget:
         """Close the connection."""
         self._connection.close()
 
-    def _knock(self, token: str) -> bool:
+    def _knock(self, connection: Connection, token: str) -> bool:
         """Tell whether the server takes a token. Raises `Unreachable` for one that is not the API."""
         answers = [
-            _ask(self._connection, self.name, path, token)
+            _ask(connection, self.name, path, token)
             for path in ("/v1/models?limit=1", "/v1/requests/00000000-0000-4000-8000-000000000000/status")
         ]
         if answers[0].status in _REDIRECTS or all(answer.document is NOT_JSON for answer in answers):
             what = _kind_of(answers[0])
             raise Unreachable(f"{self.name} is not the API: GET /v1/models is answered {answers[0].status} with {what}")
         return not is_refused_token(answers[0]) and answers[0].status != _UNAUTHORIZED
+
+
+class _Counted:
+    """A connection whose calls are counted, and held to the limits."""
+
+    def __init__(self, connection: Connection, meter: Meter) -> None:
+        self.base_url = connection.base_url
+        self._connection = connection
+        self._meter = meter
+
+    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        self._meter.count()
+        return self._connection.send(method, path, headers, body)
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def _ask(connection: Connection, name: str, path: str, token: str) -> Answer:

@@ -7,9 +7,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from contracts.exchange import Exchange, Who
+from contracts.model import Word
 from contracts.server.cheapest import cheapest
+from contracts.server.checks import CHECKS
 from contracts.server.collector import Collector
 from contracts.server.life import Life
 from contracts.server.limits import Meter, TooDear
@@ -68,36 +71,41 @@ class Tour:
         try:
             submitted = session.submit(self.model, {**self.payload, **(more or {})}, who, price)
         except TooDear as error:
-            self.collector.skip(f"no money for a submit: {error}", *_OF_SUBMITS)
+            self.collector.skip(f"no money for a submit: {error}", *OF_REQUESTS)
             return None
+        if session.stage.live:
+            _cancel(session, submitted)
         text = f"the cheapest valid payload is refused: {_told(submitted)}"
         is_accepted = submitted.answer is not None and submitted.answer.status == 200  # noqa: PLR2004
         if submitted.answer is not None and submitted.answer.status != 429:  # noqa: PLR2004
             session.hold("submit.accepts", submitted, text, ok=is_accepted, case="cheapest")
         life = session.lives.of(submitted) if is_accepted else None
         if session.stage.live:
-            # Only what was refused has surely cost nothing: a call without an answer may have been taken.
-            is_refused = submitted.answer is not None and 400 <= submitted.answer.status < 500  # noqa: PLR2004
-            self._settle(session, life, price, unknown=0.0 if is_refused else price)
+            self._settle(session, submitted, life, price)
         return life
 
-    def _settle(self, session: Session, life: Life | None, price: float, unknown: float) -> None:
-        """Cancel what may be billed, and replace its price by what it did cost; where nobody says, by the price.
-
-        Without a life there is nothing to ask about: it has cost ``unknown``.
-        """
+    def _settle(self, session: Session, submitted: Exchange, life: Life | None, price: float) -> None:
+        """Replace the price by what it did cost. It stays held where that cannot be known, or may yet grow."""
         if life is None:
-            self.meter.settle(price, unknown)
+            if submitted.answer is not None and 400 <= submitted.answer.status < 500:  # noqa: PLR2004
+                self.meter.settle(price, 0.0)
             return
-        session.cancel(life.request_id, life.who)
-        self.until_over(session, life)
+        if not self.until_over(session, life):
+            return
         told = answered(session.result(life.request_id, life.who, cost=True), 200).get("cost")
-        is_told = isinstance(told, (int, float)) and 0 <= told < math.inf
-        spent = told if is_told else 0.0 if life.cancelled == "cancelled" else price
-        self.meter.settle(price, spent)
+        if isinstance(told, (int, float)) and 0 <= told < math.inf:
+            self.meter.settle(price, told)
+        elif life.word is Word.CANCELLED:
+            self.meter.settle(price, 0.0)
 
-    def until_over(self, session: Session, life: Life) -> bool:
-        """Poll a request to its end, moving the server's clock if it can be moved; tell whether it came."""
+    def until_over(self, session: Session, life: Life, by_hand: str = "completed") -> bool:
+        """Poll a request to its end, moving the server's clock if it can be moved; tell whether it came.
+
+        Where requests wait until somebody moves them, it is moved ``by_hand``.
+        """
+        promises = session.stage.promises
+        if promises is not None and promises.by_hand:
+            session.move(life.request_id, by_hand, life.who)
         due = min(self.patience, self.meter.left)
         pause, step = 0.05, 1.0
         for _ in range(_DOUBLINGS if session.has_control else 1_000_000):
@@ -116,7 +124,22 @@ class Tour:
         return False
 
 
-_OF_SUBMITS = ("submit.accepts", "submit.new-id", "cancel.queued")
+def _cancel(session: Session, submitted: Exchange) -> None:
+    """Cancel at once what is billed otherwise, whatever else is wrong with the answer that names it."""
+    request_id = answered(submitted).get("request_id")
+    if not isinstance(request_id, str):
+        return
+    path_of_it = quote(request_id, safe="")
+    try:
+        session.cancel(path_of_it, submitted.call.who, is_owed=True)
+    except KeyboardInterrupt:
+        session.cancel(path_of_it, submitted.call.who, is_owed=True)
+        raise
+
+
+_AREAS = frozenset({"submit", "urls", "lifecycle", "queue-position", "cancel", "result", "ownership"})
+OF_REQUESTS = tuple(name for name in CHECKS if name.partition(".")[0] in _AREAS)
+"""The checks that are held against nothing where nothing is submitted."""
 
 
 def _told(exchange: Exchange) -> str:

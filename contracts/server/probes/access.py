@@ -14,7 +14,7 @@ from contracts.server.tour import NO_MONEY, NO_OTHER, Tour
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 NOT_A_TOKEN = "runcomfy-mock-not-a-token"  # noqa: S105 - it is none
-_SCHEMES = ("Basic Zmlyc3Q6c2Vjb25k", "Bearer", "Bearer ", "Digest username", NOT_A_TOKEN)
+_SCHEMES = ("Basic Zmlyc3Q6c2Vjb25k", "Bearer", "Digest username", NOT_A_TOKEN)
 _NOT_IDS = ("x" * 129, "a.b", "%20", "%00", "%F0%9F%9A%80", "..%2Fmodels")
 _BAD_REQUEST, _MODEL_CODE = 400, 400001
 

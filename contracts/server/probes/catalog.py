@@ -36,6 +36,16 @@ def _models(exchange: Exchange) -> list[Mapping[str, Any]]:
     return [each for each in models if isinstance(each, dict)] if isinstance(models, list) else []
 
 
+def _categories_of(record: Mapping[str, Any]) -> list[str]:
+    named = record.get("categories")
+    return [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+
+
+def _total(exchange: Exchange) -> int | None:
+    told = answered(exchange, _OK).get("total")
+    return told if type(told) is int else None
+
+
 def _ids(exchange: Exchange) -> list[str]:
     return [str(each.get("model_id")) for each in _models(exchange)]
 
@@ -43,8 +53,8 @@ def _ids(exchange: Exchange) -> list[str]:
 def _pages(session: Session) -> int:
     """Cut the list up in two ways. Ledger: ``models.list``. Return the total."""
     whole = session.list({"limit": _LARGEST})
-    ids, total = _ids(whole), answered(whole, _OK).get("total")
-    if not isinstance(total, int):
+    ids, total = _ids(whole), _total(whole)
+    if total is None or total < 0:
         return 0
     text = f"total is {total}, and the first {_LARGEST} are {len(ids)}"
     session.hold("list.total", whole, text, ok=len(ids) == min(total, _LARGEST))
@@ -94,18 +104,16 @@ def _filters(tour: Tour, session: Session, total: int) -> None:
         ({"search": word, "category": _NOWHERE}, False),
     ):
         page = session.list({**query, "limit": _LARGEST})
-        ids, counted = _ids(page), answered(page, _OK).get("total")
+        ids, counted = _ids(page), _total(page)
         name = next(iter(query))
         text = f"{query} lets through {len(ids)} models, of {total}"
         is_fine = (model.model_id in ids or (counted or 0) > _LARGEST) if due else not ids
         session.hold("list.filters", page, text, ok=is_fine, case=f"{name}-{'in' if due else 'out'}", trace=[page])
         text = f"{query} lets through {len(ids)} models, and total is {counted}"
-        session.hold("list.total", page, text, ok=isinstance(counted, int) and len(ids) == min(counted, _LARGEST))
+        session.hold("list.total", page, text, ok=counted is not None and len(ids) == min(counted, _LARGEST))
         if name == "category" and due:
             wrong = [
-                each
-                for each in _models(page)
-                if model.categories and model.categories[0] not in each.get("categories", ())
+                each for each in _models(page) if model.categories and model.categories[0] not in _categories_of(each)
             ]
             text = f"{query} lets through {[each.get('model_id') for each in wrong]}"
             session.hold("list.filters", page, text, ok=not wrong, case="category-only", trace=[page])
@@ -147,7 +155,7 @@ def _price(session: Session, one: Exchange, record: Mapping[str, Any], model: Mo
     if model.base_price_usd is not None:
         due = " or ".join(f"{price} USD" for price in sorted(set(filter(None, prices))))
         text = f"the price is {told[0]} USD a {told[1]}, vendored is {due} a {model.price_unit}"
-        session.hold("catalog.price", one, text, ok=told[0] in prices and told[1] == model.price_unit)
+        session.hold("catalog.price", one, text, ok=told[0] in [*prices] and told[1] == model.price_unit)
 
 
 def _names(value: object) -> list[object]:

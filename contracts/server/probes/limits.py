@@ -43,7 +43,7 @@ def _rate(session: Session) -> None:
         return
     told = answer.headers.get("retry-after", "")
     text = f"429 has the Retry-After {told!r}, no number of seconds that the window could last"
-    is_fine = told.isascii() and told.isdigit() and 0 < int(told) <= _SECONDS
+    is_fine = told.isascii() and told.isdigit() and len(told) <= len(str(_SECONDS)) and 0 < int(told) <= _SECONDS
     if session.hold("limits.rate", over, text, ok=is_fine, case="retry-after", trace=session.whole()):
         session.advance(int(told))
         again = session.list()

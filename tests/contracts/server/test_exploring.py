@@ -9,8 +9,8 @@ from contracts.exchange import Answer
 from contracts.server.collector import Enough
 from contracts.server.connection import Unanswered
 from contracts.server.exploring import Effort, explore, explore_lives
-from contracts.server.limits import Limits, Stopped
-from contracts.server.session import Gone, Session
+from contracts.server.limits import Gone, Limits, Stopped
+from contracts.server.session import Session
 from tests.contracts.server.answering import tour_of, tour_of_fake
 from tests.contracts.server.scripted import MODEL, accepted, refused, said
 

@@ -35,7 +35,7 @@ class Varied(FakeTarget):
         super().__init__(1)
         self.variant, self.control = variant, control
 
-    def open(self) -> Stage:
+    def open(self, meter: Meter | None = None) -> Stage:
         stage = self.made("--pace", "time:2,4", "--slots", "1") if self.control else self.made("--pace", "polls:1,1")
         return stage if self.control else replace(stage, promises=None)
 

@@ -6,8 +6,8 @@ import pytest
 
 from contracts.exchange import CONTROL, Answer, Call, Exchange, Who
 from contracts.server.collector import Collector
-from contracts.server.limits import Limits, Stopped, TooDear
-from contracts.server.session import Gone, Session, answered
+from contracts.server.limits import Gone, Limits, Meter, Stopped, TooDear
+from contracts.server.session import Session, answered
 from contracts.server.stage import Stage
 from contracts.server.target import FakeTarget
 from tests.contracts.server.stages import (
@@ -99,14 +99,14 @@ def test_three_calls_in_a_row_without_an_answer_are_the_end() -> None:
 
 def test_the_end_is_the_end_for_every_session_and_no_call_goes_out() -> None:
     """A generator that looks for a small example would wait for each of its tries."""
-    where = stage(nothing)
+    where, meter = stage(nothing), Meter(Limits())
     for _ in range(2):
-        session(where).list()  # a session for each call, as examples have
+        Session(where, Collector(), meter).list()  # a session for each call, as examples have
     with pytest.raises(Gone):
-        session(where).list()
+        Session(where, Collector(), meter).list()
     for _ in range(5):
         with pytest.raises(Gone, match="3 calls in a row"):
-            session(where).list()
+            Session(where, Collector(), meter).list()
     assert len(sent(where)) == 3
 
 

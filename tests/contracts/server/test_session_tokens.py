@@ -6,7 +6,8 @@ import pytest
 
 from contracts.exchange import Answer, Who
 from contracts.server.checks import CHECKS
-from contracts.server.session import Gone, answered
+from contracts.server.limits import Gone
+from contracts.server.session import answered
 from contracts.server.showing import finding_of
 from tests.contracts.server.stages import (
     FIRST,

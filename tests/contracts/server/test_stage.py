@@ -153,12 +153,6 @@ def test_a_timetable_takes_a_pace_and_accounts_without_a_past() -> None:
     assert stage(silent, made_up=True).pace is None
 
 
-def test_each_stage_counts_its_own_silence() -> None:
-    one, other = stage(silent), stage(silent)
-    one.silence.calls += 1
-    assert other.silence.calls == 0
-
-
 def test_a_body_is_utf_8_with_nothing_escaped_that_need_not_be() -> None:
     assert json_body({"a": "é猫"}) == '{"a": "é猫"}'.encode()
     assert json.loads(json_body({"a": [1, None, "\n"]})) == {"a": [1, None, "\n"]}
