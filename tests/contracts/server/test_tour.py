@@ -124,9 +124,15 @@ def test_an_interrupt_after_the_submit_comes_after_its_cancel() -> None:
     assert last.answer.get("outcome") == "cancelled"
 
 
-def test_a_request_that_never_ends_is_given_up_in_time() -> None:
-    tour, session = live_tour(max_spend_usd=1.0)
+def test_a_request_that_never_ends_is_given_up_when_patience_is() -> None:
+    def edit(_: str, path: str, status: int, document: Any) -> tuple[int, Any] | None:
+        is_read = path.endswith("/status")
+        return (200, {**document, "status": "in_progress", "queue_position": None}) if is_read else None
+
+    tour, session = live_tour(spoiled(edit), max_spend_usd=1.0)
+    waits: list[float] = []
+    tour.wait = waits.append
     life = tour.submit(session)
     assert life is not None
-    life.word = None
-    assert tour.until_over(session, life)
+    assert tour.patience <= sum(waits) <= tour.patience + 2
+    assert tour.meter.held_usd == PRICE  # it may yet be billed
