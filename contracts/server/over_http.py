@@ -67,9 +67,11 @@ class OverHttp:
         if not self._keeps:
             told.setdefault("Connection", "close")
         try:
-            # The target is the path as it is: httpx would take "/.." and the like out of it.
-            target = {"target": urlsplit(self.base_url).path.encode("ascii") + path.encode("ascii")}
-            url = self.base_url + path
+            url = httpx.URL(self.base_url + path)
+            as_it_is = urlsplit(self.base_url).path.encode("ascii") + path.encode("ascii")
+            # httpx takes "/.." and the like out of a path. Told the target as it is, though, httpcore would ask a proxy
+            # for a tunnel to that, so it is told only where it differs.
+            target = {"target": as_it_is} if url.raw_path != as_it_is else {}
             with self._client.stream(method, url, headers=told, content=body, extensions=target) as response:
                 content = bytearray()
                 for piece in response.iter_bytes():

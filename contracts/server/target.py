@@ -177,7 +177,7 @@ class UrlTarget:
         """Read a token, without the line break that a file may have put behind it."""
         token = self._environment.get(name, "").strip()
         if not all("!" <= each <= "~" for each in token):
-            raise TokenRejected(f"{name} is no token: it has characters in it that no header can have")
+            raise TokenRejected(f"{name} holds no token: it has characters in it that no header can have")
         return token or None
 
     def _stage(self, tokens: Tokens, promises: Promises | None) -> Stage:

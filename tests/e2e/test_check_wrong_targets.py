@@ -79,7 +79,7 @@ def test_a_token_that_is_none(token: str | None, word: str) -> None:
     assert word in refused(ended)
 
 
-@pytest.mark.parametrize("token", [f"{SECRET}\n", f"{SECRET} x", f"{SECRET}é"])
+@pytest.mark.parametrize("token", [f"{SECRET}\nx", f"{SECRET} x", f"{SECRET}é"])
 def test_a_token_that_no_header_can_carry_is_not_printed(token: str) -> None:
     with listening(right("--token", SECRET)) as place:
         ended = check(place.url, RUNCOMFY_TOKEN=token)

@@ -156,7 +156,7 @@ def test_a_live_target_is_not_called_without_a_token(token: str | None) -> None:
 @pytest.mark.parametrize("spoilt", [f"{SECRET}\nX: y", f"{SECRET}\0", f"{SECRET}é", f"Bearer {SECRET}"])
 def test_a_token_that_cannot_be_sent_is_refused_unsaid(name: str, spoilt: str) -> None:
     nobody = target("https://nobody.invalid", {**ENVIRONMENT, name: spoilt}, live=True)
-    with pytest.raises(TokenRejected, match=f"{name} is no token") as caught:
+    with pytest.raises(TokenRejected, match=f"{name} holds no token") as caught:
         nobody.open()
     assert SECRET not in str(caught.value)
     nobody.close()
