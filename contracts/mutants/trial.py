@@ -10,10 +10,10 @@ from typing import Any
 
 from contracts.mutants.plain import MAX_EXAMPLES, plain_schemathesis, without_rules
 from contracts.mutants.servers import SERVERS
-from contracts.server.crowd import MADE_UP
+from contracts.server.calling.target import FakeTarget
 from contracts.server.depth import Depth
+from contracts.server.playing.crowd import MADE_UP
 from contracts.server.run import Options, Run
-from contracts.server.target import FakeTarget
 from contracts.targets import fake
 from schemas import catalog
 from schemas.openapi import document

@@ -21,12 +21,11 @@ from contracts.report.html import HtmlPage
 from contracts.report.junit import Junit
 from contracts.report.ndjson import Ndjson
 from contracts.report.terminal import Terminal
-from contracts.server.checks import CHECKS
+from contracts.server.calling.limits import Limits
+from contracts.server.calling.target import FakeTarget, NotAllowed, Target, TokenRejected, Unreachable, UrlTarget
 from contracts.server.depth import EXTENTS, Depth
 from contracts.server.interrupting import interruptible
-from contracts.server.limits import Limits
-from contracts.server.run import PHASES, Options, Run
-from contracts.server.target import FakeTarget, NotAllowed, Target, TokenRejected, Unreachable, UrlTarget
+from contracts.server.run import ALL, PHASES, Options, Run
 from schemas.terminal import Exit, emit, fail, say
 
 FAKE = "fake"
@@ -157,6 +156,8 @@ def _execute(run: Run) -> tuple[Outcome, Exit | None]:
         code, text = Exit.UNAVAILABLE, str(error)
     except TokenRejected as error:
         code, text = Exit.TOKEN_REJECTED, str(error)
+    except NotAllowed as error:
+        code, text = Exit.USAGE, str(error)
     outcome = run.refuse(text)
     click.echo(f"Error: {text}", err=True)
     return outcome, code
@@ -170,12 +171,12 @@ def _target(seed: int, given: dict[str, Any]) -> Target:
 
 
 def _limits(target: Target, depth: Depth, given: dict[str, Any]) -> Limits:
-    live = target.live
+    live = target.live or given["live"]
     return Limits(
         deadline=given.get("deadline") or EXTENTS[depth].deadline,
         max_calls=given["max_calls"] or (_LIVE_CALLS if live else None),
         rate=given["rate_limit"] or (_LIVE_RATE if live else None),
-        max_spend_usd=given["max_spend_usd"] if live else None,
+        max_spend_usd=given["max_spend_usd"],
     )
 
 
@@ -204,9 +205,9 @@ def _list(*, as_json: bool) -> None:
         emit(
             [
                 {"id": each.check_id, "severity": each.severity, "title": each.title, "ledger": list(each.ledger)}
-                for each in CHECKS.values()
+                for each in ALL
             ]
         )
         return
-    for each in CHECKS.values():
-        say((f"{each.check_id:<24}", "bold"), f" {each.severity:<9} {each.title}")
+    for each in ALL:
+        say((f"{each.check_id:<44}", "bold"), f" {each.severity:<9} {each.title}")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.server.exploring import Effort
-from contracts.server.schema_size import DEFAULT, QUICK, Size
+from contracts.server.playing.exploring import Effort
+from contracts.server.schema.size import DEFAULT, QUICK, Size
 
 
 class Depth(StrEnum):

@@ -12,23 +12,23 @@ from contracts.baseline import Baseline
 from contracts.events import Event, Found, Listener, PhaseFinished, PhaseStarted, Progressed, RunFinished, RunStarted
 from contracts.findings import Finding, Severity
 from contracts.outcome import CheckResult, Outcome, PhaseResult, Verdict
-from contracts.server import payloads
-from contracts.server.checks import CHECKS, Check
-from contracts.server.collector import Broken, Collector, Enough
-from contracts.server.crowd import CROWD, MADE_UP, write_crowd
+from contracts.server.calling.limits import Gone, Limits, Meter, Stopped
+from contracts.server.calling.target import Target
 from contracts.server.depth import EXTENTS, Depth, Extent
-from contracts.server.exploring import Effort, explore_lives
-from contracts.server.limits import Gone, Limits, Meter, Stopped
-from contracts.server.probes.access import access, closed
-from contracts.server.probes.catalog import catalog
-from contracts.server.probes.limits import limits
-from contracts.server.probes.lives import lives
-from contracts.server.probes.submits import submits
-from contracts.server.schema_checks import SCHEMATHESIS_CHECKS
-from contracts.server.schemathesis_phase import NAMES, PREFIX, schemathesis
+from contracts.server.judging.checks import CHECKS, Check
+from contracts.server.judging.collector import Broken, Collector, Enough
+from contracts.server.playing import payloads
+from contracts.server.playing.crowd import CROWD, MADE_UP, write_crowd
+from contracts.server.playing.exploring import Effort, explore_lives
+from contracts.server.playing.probes.access import access, closed
+from contracts.server.playing.probes.catalog import catalog
+from contracts.server.playing.probes.limits import limits
+from contracts.server.playing.probes.lives import lives
+from contracts.server.playing.probes.submits import submits
+from contracts.server.playing.tour import NO_MONEY, Tour
+from contracts.server.schema.checks import SCHEMATHESIS_CHECKS
+from contracts.server.schema.phase import NAMES, PREFIX, schemathesis
 from contracts.server.showing import finding_of
-from contracts.server.target import Target
-from contracts.server.tour import NO_MONEY, Tour
 
 _STEP = 0.1  # seconds between two events of progress
 _NEARLY = 0.9  # of the time; a round that begins later would not end
@@ -162,7 +162,7 @@ class Run:
 
     def refuse(self, reason: str) -> Outcome:
         """Return the outcome of a run that could not begin: nothing is checked."""
-        for check in [*CHECKS.values(), *_SCHEMATHESIS]:
+        for check in ALL:
             self.collector.skip(reason, check.check_id)
         self._stopped = reason
         outcome = self._outcome(is_gone=True)
@@ -230,7 +230,7 @@ class Run:
     def _outcome(self, *, is_gone: bool) -> Outcome:
         accepted = tuple(each for each in self.findings.values() if self._knows(each.finding_id))
         findings = tuple(each for each in self.findings.values() if not self._knows(each.finding_id))
-        checks = tuple(self._result(check) for check in [*CHECKS.values(), *_SCHEMATHESIS])
+        checks = tuple(self._result(check) for check in ALL)
         ran = {check.check_id for check in checks if check.outcome is not Verdict.UNCHECKED}
         verdict = Verdict.FAIL if findings else Verdict.UNCHECKED if is_gone or not ran else Verdict.PASS
         baseline = self.options.baseline
@@ -270,6 +270,10 @@ class Run:
 _SCHEMATHESIS = tuple(
     Check(name, Severity.MAJOR, SCHEMATHESIS_CHECKS[name.removeprefix(PREFIX)].reason, ()) for name in NAMES
 )
+
+
+ALL = (*CHECKS.values(), *_SCHEMATHESIS)
+"""Every check, in the order of reports: ours, then those of schemathesis that are on."""
 
 
 def check_of(broken: Broken) -> Check:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from contracts.exchange import Exchange
 from contracts.findings import Finding
 from contracts.report.reproduction import reproduction
-from contracts.server.checks import Check
-from contracts.server.collector import Broken
+from contracts.server.judging.checks import Check
+from contracts.server.judging.collector import Broken
 
 _MOST_SHOWN = 2000
 _TELLING = frozenset({"allow", "content-encoding", "content-type", "location", "retry-after"})

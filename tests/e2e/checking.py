@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from contracts.exchange import Answer
-from contracts.server.in_process import InProcess
+from contracts.server.calling.in_process import InProcess
 from contracts.targets import fake
 
 CONTROL = "/__mock__/"

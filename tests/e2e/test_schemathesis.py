@@ -12,8 +12,8 @@ from pathlib import Path
 
 import schemathesis
 
-from contracts.server.schema_size import QUICK, configuration
-from contracts.server.schema_wire import ASGIApp
+from contracts.server.schema.size import QUICK, configuration
+from contracts.server.schema.wire import ASGIApp
 from contracts.targets import serving
 from schemas import catalog, openapi
 from schemas.commands import SCHEMATHESIS_CONFIG

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.exchange import Answer
-from contracts.server.collector import Collector
-from contracts.server.limits import Limits, Meter
-from contracts.server.target import FakeTarget
-from contracts.server.tour import Tour
+from contracts.server.calling.limits import Limits, Meter
+from contracts.server.calling.target import FakeTarget
+from contracts.server.judging.collector import Collector
+from contracts.server.playing.tour import Tour
 from tests.contracts.server.scripted import BASE, stage
 
 Answering = Callable[[str, str, bytes | None], Answer]

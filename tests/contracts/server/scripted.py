@@ -11,12 +11,12 @@ from types import ModuleType
 from typing import Any
 
 from contracts.exchange import Answer, Call, Exchange, Who
-from contracts.server.checks import CHECKS
-from contracts.server.collector import Collector, Scene
-from contracts.server.connection import Unanswered
-from contracts.server.limits import Limits, Meter
-from contracts.server.session import Session
-from contracts.server.stage import Promises, Stage, Tokens
+from contracts.server.calling.connection import Unanswered
+from contracts.server.calling.limits import Limits, Meter
+from contracts.server.calling.session import Session
+from contracts.server.calling.stage import Promises, Stage, Tokens
+from contracts.server.judging.checks import CHECKS
+from contracts.server.judging.collector import Collector, Scene
 from schemas import catalog
 from schemas.model import Model
 from schemas.variants import Variants

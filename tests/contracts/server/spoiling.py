@@ -6,7 +6,7 @@ import json
 from random import Random
 from typing import Any
 
-from contracts.server.in_process import Application
+from contracts.server.calling.in_process import Application
 
 JUNK: list[Any] = [
     *(None, True, 5, -1, 1.5, 10**400, 1e999),

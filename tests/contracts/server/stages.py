@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from contracts.exchange import Answer
-from contracts.server.collector import Collector, Scene
-from contracts.server.connection import Unanswered
-from contracts.server.limits import Limits, Meter
-from contracts.server.session import Session
-from contracts.server.stage import Promises, Stage, Tokens
+from contracts.server.calling.connection import Unanswered
+from contracts.server.calling.limits import Limits, Meter
+from contracts.server.calling.session import Session
+from contracts.server.calling.stage import Promises, Stage, Tokens
+from contracts.server.judging.collector import Collector, Scene
 from schemas import catalog
 
 FIRST, SECOND = "the-token-of-the-first", "the-token-of-the-second"

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from contracts.server import commands
-from contracts.server.checks import CHECKS
 from contracts.server.commands import check
+from contracts.server.judging.checks import CHECKS
 
 
 @pytest.mark.parametrize("option", ["--max-spend-usd", "--deadline", "--rate-limit", "--timeout"])

@@ -11,11 +11,11 @@ import pytest
 from contracts.baseline import Baseline
 from contracts.events import Event, Found, PhaseFinished, RunFinished, RunStarted
 from contracts.outcome import Outcome, Verdict
+from contracts.server.calling.in_process import Application
+from contracts.server.calling.limits import Limits
+from contracts.server.calling.target import FakeTarget
 from contracts.server.depth import Depth
-from contracts.server.in_process import Application
-from contracts.server.limits import Limits
 from contracts.server.run import PHASES, Options, Run
-from contracts.server.target import FakeTarget
 from tests.contracts.server.touring import found, run, spoiled
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from contracts.events import Event, RunFinished, as_json
 from contracts.outcome import Verdict
+from contracts.server.calling.limits import Limits
+from contracts.server.calling.target import FakeTarget
 from contracts.server.depth import Depth
-from contracts.server.limits import Limits
 from contracts.server.run import Options, Run
-from contracts.server.target import FakeTarget
 from tests.contracts.server.spoiling import spoilt
 
 PHASES = ("calls", "payloads", "lives")

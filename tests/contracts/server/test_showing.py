@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from contracts.exchange import Answer, Call, Exchange, Who
 from contracts.findings import Severity
-from contracts.server.checks import Check
-from contracts.server.collector import Broken, Scene
+from contracts.server.judging.checks import Check
+from contracts.server.judging.collector import Broken, Scene
 from contracts.server.showing import finding_of
 
 CHECK = Check("answer.json", Severity.MAJOR, "every answer is JSON", ("body.json", "error.body"))

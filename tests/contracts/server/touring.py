@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from contracts.outcome import Outcome
-from contracts.server.collector import Collector
+from contracts.server.calling.in_process import Application
+from contracts.server.calling.limits import Limits, Meter
+from contracts.server.calling.stage import Stage
+from contracts.server.calling.target import FakeTarget
 from contracts.server.depth import Depth
-from contracts.server.in_process import Application
-from contracts.server.limits import Limits, Meter
+from contracts.server.judging.collector import Collector
+from contracts.server.playing.tour import Tour
 from contracts.server.run import Options, Run
-from contracts.server.stage import Stage
-from contracts.server.target import FakeTarget
-from contracts.server.tour import Tour
 
 Edit = Callable[[str, str, int, Any], "tuple[int, Any] | None"]
 """Spoils an answer: method, path, status and document before, status and document after (``None``: as it was)."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.server.schema_wire import ASGIApp
+from contracts.server.schema.wire import ASGIApp
 from contracts.targets import fake
 
 TOKEN = "first-account-token"

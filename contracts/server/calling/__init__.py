@@ -1,0 +1,1 @@
+"""How the suite calls a server: connections, targets, tokens, limits, and sessions that make the calls."""

@@ -1,0 +1,1 @@
+"""What the suite does to a server: tours of calls, payloads, and lives that Hypothesis plays."""
