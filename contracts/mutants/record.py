@@ -58,7 +58,10 @@ def table() -> str:
     """Return the score as a table in Markdown."""
     record = read()
     plain = record["plain"]
-    how = f"`schemathesis run` {plain['schemathesis']}, its own checks, on our OpenAPI document"
+    how = (
+        f"`schemathesis run` {plain['schemathesis']} with its own checks, on our OpenAPI document, "
+        f"{plain['max_examples']} examples an operation"
+    )
     rows = [("`check --depth " + depth + "`", found) for depth, found in record["suite"].items()]
     rows.append((how, plain["found"]))
     lines = [f"| {name} | {_share(found)} |" for name, found in rows]
