@@ -43,25 +43,27 @@ def test_the_test_command_is_what_ci_runs() -> None:
     assert test_command in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
 
 
+def shell(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run lines of the README, the commands of this environment first."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env=os.environ | {"PATH": path} | variables,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
 def test_the_walk_through_walks(tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         assert not os.environ.get("CI"), "curl is missing"
         pytest.skip("curl is not installed")
     port = str(free_port())
     script = "trap 'kill %1; wait %1' EXIT\n" + "\n".join(blocks("Walk-through", "sh")).replace("8787", port)
-    environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "RUNCOMFY_MOCK_PORT": port,
-    }
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = shell(script, tmp_path, RUNCOMFY_MOCK_PORT=port)
     assert done.returncode == 0, done.stderr
     assert '"status":"completed"' in done.stdout
     assert '"status":"succeeded"' in done.stdout
@@ -88,6 +90,32 @@ def test_the_scenario_is_one(tmp_path: Path) -> None:
     for prompt, status in (("two kittens", "failed"), ("my kitten", "failed"), ("a dog", "succeeded")):
         result_url = submit(caller, prompt=prompt)["result_url"]
         assert [caller.get(result_url).json()["status"] for _ in range(3)][-1] == status
+
+
+def test_the_suite_finds_nothing_in_a_served_fake_as_it_is_told(tmp_path: Path) -> None:
+    first, _ = blocks("Is a server right\\?", "sh")
+    with MockRunComfy(pace="time:2,4").serve() as url:
+        done = shell(first.replace("http://127.0.0.1:8787", url), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("PASS") == 2
+    assert "<html" in (tmp_path / "report.html").read_text("utf-8")
+    assert (tmp_path / "report.xml").read_text("utf-8").startswith("<?xml")
+
+
+def test_plain_schemathesis_runs_as_it_is_told(tmp_path: Path) -> None:
+    _, second = blocks("Is a server right\\?", "sh")
+    script = "trap 'kill %1; wait %1' EXIT\n" + second.replace("8787", str(free_port()))
+    done = shell(script, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No issues found" in done.stdout
+
+
+def test_the_generators_and_schemathesis_pass_as_tests(pytester: pytest.Pytester) -> None:
+    (example,) = blocks("Is a server right\\?", "python")
+    pytester.makepyfile(example)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    assert result.ret == 0
+    assert result.parseoutcomes()["passed"] >= 4
 
 
 @pytest.mark.parametrize("heading", ["In Python", "Asking what was called"])
