@@ -20,6 +20,7 @@ from contracts.server.judging.collector import Broken, Collector, Enough
 from contracts.server.playing import payloads
 from contracts.server.playing.crowd import CROWD, MADE_UP, write_crowd
 from contracts.server.playing.exploring import Effort, explore_lives
+from contracts.server.playing.hypothesis_home import no_folder_here
 from contracts.server.playing.probes.access import access, closed
 from contracts.server.playing.probes.catalog import catalog
 from contracts.server.playing.probes.limits import limits
@@ -145,7 +146,8 @@ class Run:
             self.collector.skip(f"the phase {name} was not asked for", *_OF_PHASE.get(name, ()))
         is_gone = False
         try:
-            self._rounds(tour, extent)
+            with no_folder_here():
+                self._rounds(tour, extent)
         except Enough:
             pass
         except Gone as error:
@@ -218,6 +220,12 @@ class Run:
             self.findings[finding.finding_id] = finding
             self._tell(Found(finding, self._knows(finding.finding_id)))
 
+    def _sharpen(self) -> None:
+        """Let findings of early phases have what a later one has made small."""
+        for finding_id, finding in self.findings.items():
+            broken = self.collector.broken[finding_id]
+            self.findings[finding_id] = finding_of(broken, check_of(broken), self.options.seed, finding.phase)
+
     def _knows(self, finding_id: str) -> bool:
         return self.options.baseline is not None and self.options.baseline.knows(finding_id)
 
@@ -228,6 +236,7 @@ class Run:
         return _NOTHING_CAME_UP if self.options.phases == PHASES else _NOT_ASKED_FOR
 
     def _outcome(self, *, is_gone: bool) -> Outcome:
+        self._sharpen()
         accepted = tuple(each for each in self.findings.values() if self._knows(each.finding_id))
         findings = tuple(each for each in self.findings.values() if not self._knows(each.finding_id))
         checks = tuple(self._result(check) for check in ALL)

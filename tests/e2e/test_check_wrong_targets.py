@@ -74,7 +74,7 @@ def test_nobody_who_speaks_the_api_is_there(reply: Reply, word: str) -> None:
 @pytest.mark.parametrize(("token", "word"), [(None, "set RUNCOMFY_TOKEN"), ("another", "rejects the token")])
 def test_a_token_that_is_none(token: str | None, word: str) -> None:
     with listening(right("--token", SECRET)) as place:
-        ended = check(place.url, **({} if token is None else {"RUNCOMFY_TOKEN": token}))
+        ended = check(place.url, "--live", **({} if token is None else {"RUNCOMFY_TOKEN": token}))
     assert ended.code == Exit.TOKEN_REJECTED
     assert word in refused(ended)
 
@@ -181,7 +181,9 @@ def test_a_token_that_the_server_echoes_is_in_no_report(tmp_path: Path) -> None:
     files = {name: tmp_path / name for name in ("junit", "html", "ndjson")}
     options = [part for name, path in files.items() for part in (f"--{name}", path)]
     with listening(reply) as place:
-        ended = check(place.url, "--verbose", *_FIRST_TWO, *options, RUNCOMFY_TOKEN=SECRET)
+        ended = check(
+            place.url, "--live", "--rate-limit", "1000", "--verbose", *_FIRST_TWO, *options, RUNCOMFY_TOKEN=SECRET
+        )
     assert ended.code == Exit.BROKEN
     assert "$RUNCOMFY_TOKEN" in ended.out
     for text in (ended.out, ended.err, *(path.read_text("utf-8") for path in files.values())):

@@ -162,11 +162,11 @@ class UrlTarget:
             if self._knock(counted, made_up):
                 tokens = Tokens(f"{made_up}-a", f"{made_up}-b", made_up=True)
                 return self._stage(tokens, ask_promises(counted))
-            self._beware(counted)
         token, other = self._token(TOKEN), self._token(OTHER_TOKEN)
         if not self.live:
             if token is None:
                 raise TokenRejected(f"{self.name} takes no made-up token; set {TOKEN} to one that it takes")
+            self._beware(counted)
         elif token is None:
             raise TokenRejected(f"set {TOKEN}: no live target is called without a token")
         if not self._knock(counted, token):

@@ -18,11 +18,13 @@ _BEGINNING = 10
 class Surprise(Exception):
     """Something was found; raised where a generator is to shrink what led there, in a class for each finding."""
 
+    finding_id = ""
+
 
 @functools.cache
 def _surprise(finding_id: str) -> type[Surprise]:
     """Make the class of a finding, once: Hypothesis takes two failures for the same only if they are of one class."""
-    return type(ascii(finding_id), (Surprise,), {})
+    return type(ascii(finding_id), (Surprise,), {"finding_id": finding_id})
 
 
 class Leaving(BaseException):

@@ -14,6 +14,8 @@ from schemas.findings import cut
 _FORBIDDEN, _NOT_FOUND = 403, 404
 _FORBIDDEN_CODE, _NOT_FOUND_CODE = 403001, 404001
 _OK, _ACCEPTED, _TOO_MANY = 200, 202, 429
+_TELLING = 8  # characters of a text that do not stand in an answer by chance
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 """Ledger: ``request-id.opaque``."""
 
@@ -41,6 +43,7 @@ def follow(court: Court, exchange: Exchange, answer: Answer) -> None:
         text = f"{exchange.call.operation} by another account is answered {_told(answer)}, not 403 with 403001"
         is_fine = answer.status == _FORBIDDEN and answer.get("error_code") == _FORBIDDEN_CODE
         court.hold("ownership.refused", exchange, text, ok=is_fine)
+        _judge_discretion(court, exchange, answer, life)
     elif court.hold(
         "lifecycle.kept",
         exchange,
@@ -54,6 +57,17 @@ def _has_bad_query(exchange: Exchange, answer: Answer) -> bool:
     """Tell whether a call was refused for its query, before anybody looked for the request. Ledger: ``query.bad``."""
     query = exchange.call.path.partition("?")[2]
     return answer.status == _INVALID and query not in ("", "include_cost=true", "include_cost=false")
+
+
+def _judge_discretion(court: Court, exchange: Exchange, answer: Answer, life: Life) -> None:
+    """What another account is told has nothing of the request in it."""
+    payload = life.payload if isinstance(life.payload, dict) else {}
+    said = answer.body.decode("utf-8", "replace")
+    leaked = [
+        name for name, value in payload.items() if isinstance(value, str) and len(value) >= _TELLING and value in said
+    ]
+    text = f"{exchange.call.operation} by another account is told the {', '.join(leaked)} of the request"
+    court.hold("ownership.refused", exchange, text, ok=not leaked, case="leak")
 
 
 def _judge_unknown(court: Court, exchange: Exchange, answer: Answer, request_id: str) -> None:

@@ -27,7 +27,8 @@ class Life:
     """One request that was accepted.
 
     ``word`` is the last that was seen of it; ``cancelled`` is what the first cancel was told (``None``: nobody tried);
-    ``results`` holds the last result that was over, by whether the cost was asked for; ``moment`` is ``created_at``.
+    ``results`` holds the last result that was over, by whether the cost was asked for; ``moment`` is ``created_at``;
+    ``files`` are the URLs of its outputs.
     """
 
     request_id: str
@@ -40,6 +41,7 @@ class Life:
     created_at: str | None = None
     ended: float | None = None
     results: dict[bool, Any] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
 
     @property
     def is_over(self) -> bool:

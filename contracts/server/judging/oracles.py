@@ -170,7 +170,7 @@ def _judge_urls(court: Court, exchange: Exchange, answer: Answer) -> None:
         message = f"{name} is {cut(text)!r}, not on {own.scheme}://{own.netloc}"
         if court.hold("urls.absolute", exchange, message, ok=on_host, case=name) and url is not None:
             due = f"{own.path}/v1/requests/{answer.get('request_id')}/{name.removesuffix('_url')}"
-            message = f"{name} leads to {cut(url.path)!r}, not to {cut(due)!r}"
+            message = f"{name} leads to {cut(url.path + (url.query and '?' + url.query))!r}, not to {cut(due)!r}"
             court.hold("urls.lead-back", exchange, message, ok=url.path == due and not url.query, case=name)
 
 

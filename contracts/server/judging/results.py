@@ -149,6 +149,11 @@ def _judge_output(court: Court, exchange: Exchange, output: object, life: Life, 
         due = outputs.count(model, life.payload)
         text = f"output has {len(urls)} files, the payload asks for {due}"
         court.hold("result.output", exchange, text, ok=len(urls) == due, case="count")
+    others = {url for other in court.lives if other is not life for url in other.files}
+    life.files.update(urls)
+    shared = sorted(others.intersection(urls))
+    text = f"the file {cut(shared[0]) if shared else ''!r} is that of another request too"
+    court.hold("result.output", exchange, text, ok=not shared, case="shared", trace=court.whole())
     for url in urls:
         text = f"the file {cut(url)!r} is neither on a host of the vendor's nor on the server's own"
         court.hold("result.media-host", exchange, text, ok=_is_at_home(court, url))

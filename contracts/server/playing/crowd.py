@@ -12,7 +12,7 @@ MADE_UP = Path(__file__).parents[3] / "fixtures" / "models"
 CROWD = "crowd"
 """What the folder of the crowd is called."""
 
-SIZE = 24
+SIZE = 60
 _CATEGORIES = ("text-to-image", "text-to-video", "image-to-video")
 
 

@@ -20,6 +20,7 @@ from contracts.server.playing.machine import machine
 from contracts.server.playing.tour import Tour
 
 _MOST_ROUNDS = 12
+_SHORT = 8  # calls that somebody can take in at a glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,14 @@ def explore_lives(tour: Tour, effort: Effort, stages: Sequence[Stage]) -> None:
 
 
 def _until_nothing_new(tour: Tour, play: Callable[[frozenset[str]], None]) -> None:
-    """Play until a round finds nothing that was not known before it; each round is after one finding."""
+    """Play until a round finds nothing that was not known before it; each round is after one finding.
+
+    What an earlier phase has found by a long way is looked for again, so that it is made small here.
+    """
+    tried: set[str] = set()
     for _ in range(_MOST_ROUNDS):
-        known = frozenset(tour.collector.broken)
+        broken = tour.collector.broken.items()
+        known = frozenset(name for name, each in broken if name in tried or len(each.trace) <= _SHORT)
         try:
             with no_folder_here(), warnings.catch_warnings():
                 warnings.simplefilter("ignore", HypothesisWarning)  # of how it shows what it has drawn: nobody looks
@@ -91,6 +97,7 @@ def _until_nothing_new(tour: Tour, play: Callable[[frozenset[str]], None]) -> No
             # it has shown is in the collector all the same.
             if known.issuperset(tour.collector.broken):
                 return
+            tried |= {error.finding_id} if isinstance(error, Surprise) else tour.collector.broken.keys()
             continue
         return
 

@@ -19,6 +19,7 @@ from schemas.model import Model
 
 _OK, _INVALID, _TOO_MANY, _NO_BALANCE = 200, 422, 429, 400002
 _OF_FINDING = ("pointer", "keyword", "limit", "value", "message", "title")
+_BROKEN = 500
 _CHECKS = ("submit.accepts", "submit.refuses", "submit.detail")
 
 
@@ -68,7 +69,7 @@ def accept(session: Session, model: Model, payload: object, label: str = "") -> 
     """Submit what is valid. ``label`` says what is special about it."""
     exchange = session.submit(model, payload)
     answer = exchange.answer
-    if answer is not None and not _is_limit(answer):
+    if answer is not None and not _is_limit(answer) and answer.status < _BROKEN:
         told = f"{answer.status} {cut(answer.body[:300].decode('utf-8', 'replace'))}"
         text = f"the valid payload {shorten(payload)}{f' ({label})' if label else ''} is answered {told}"
         session.hold("submit.accepts", exchange, text, ok=answer.status == _OK, trace=[exchange])
@@ -84,6 +85,8 @@ def refuse(session: Session, model: Model, violations: Sequence[InvalidPayload])
     answer = exchange.answer
     if answer is None or _is_limit(answer):
         return
+    if answer.status >= _BROKEN:
+        return  # it is told as what it is: whatever was wrong with the payload, that was not said
     reasons = " and ".join(f"{each.keyword} at {each.pointer or '/'}" for each in violations)
     case = violations[0].keyword if len(violations) == 1 else "several"
     told = f"{answer.status} {cut(answer.body[:300].decode('utf-8', 'replace'))}"

@@ -48,9 +48,10 @@ def calls(tour: Tour, life: Life | None, who: Who = Who.NOBODY) -> Iterator[Call
 
 def closed(tour: Tour, session: Session) -> None:
     """Call a server that we have given its tokens, with one that is nearly right."""
-    nearly = session.tokens.first.swapcase()
+    token = session.tokens.first
     for call in calls(tour, None):
-        _refused(session, call, f"Bearer {nearly}", "auth.unknown-token", "a token of another case")
+        for nearly in (token.swapcase(), f"{token}-x", token[:-1]):
+            _refused(session, call, f"Bearer {nearly}", "auth.unknown-token", "a token that is nearly right")
 
 
 def _tokens(tour: Tour, session: Session, life: Life | None) -> None:
@@ -99,6 +100,7 @@ def _models(tour: Tour, session: Session) -> None:
         f"{known}/more",
         known.rpartition("/")[0],
         "nobody",
+        known.swapcase(),
         encoded,
         "a//b",
         f"{known}%20",

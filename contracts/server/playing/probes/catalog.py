@@ -22,7 +22,9 @@ _REFUSED, _OK = 422, 200
 
 def catalog(tour: Tour, session: Session) -> None:
     """Look through the catalog."""
-    total = _pages(session)
+    total = _pages(session, {})
+    if tour.model.categories:
+        _pages(session, {"category": tour.model.categories[0]})
     _limits(session, total)
     _filters(tour, session, total)
     _schemas(session)
@@ -50,9 +52,9 @@ def _ids(exchange: Exchange) -> list[str]:
     return [str(each.get("model_id")) for each in _models(exchange)]
 
 
-def _pages(session: Session) -> int:
+def _pages(session: Session, query: Mapping[str, object]) -> int:
     """Cut the list up in two ways. Ledger: ``models.list``. Return the total."""
-    whole = session.list({"limit": _LARGEST})
+    whole = session.list({**query, "limit": _LARGEST})
     ids, total = _ids(whole), _total(whole)
     if total is None or total < 0:
         return 0
@@ -62,13 +64,13 @@ def _pages(session: Session) -> int:
     session.hold("list.pages", whole, text, ok=len(set(ids)) == len(ids), case="twice")
     for limit in (1, 3, 7):
         for offset in range(0, min(total + limit, _MOST_PAGES * limit), limit):
-            page = session.list({"limit": limit, "offset": offset})
+            page = session.list({**query, "limit": limit, "offset": offset})
             due = ids[offset : offset + limit] if offset + limit <= _LARGEST else None
             text = f"limit={limit}&offset={offset} has {_ids(page)}, where the whole list has {due}"
             session.hold("list.pages", page, text, ok=due is None or _ids(page) == due, trace=[whole, page])
             text = f"total is {answered(page).get('total')} on this page, and {total} on the whole list"
             session.hold("list.total", page, text, ok=answered(page).get("total") == total, trace=[whole, page])
-    usual = session.list()
+    usual = session.list(query)
     text = f"without a limit there are {len(_ids(usual))} models of {total}; the default is {_USUAL}"
     session.hold("list.pages", usual, text, ok=len(_ids(usual)) == min(total, _USUAL), case="default")
     return total

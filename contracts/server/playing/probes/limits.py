@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts import strategies
 from contracts.server.calling.session import Session, answered
 from contracts.server.calling.stage import json_body
 from contracts.server.judging import seen
@@ -10,6 +11,8 @@ from contracts.server.playing.tour import Tour
 _NOT_OURS = "a server at a URL is set as it is; nobody provokes this there"
 _CALLS, _SECONDS = 5, 60
 _BYTES = 2000
+_REFUSED = 30
+_MORE_THAN_PAID = 4
 _OK, _BAD, _TOO_LARGE, _TOO_MANY, _NO_BALANCE = 200, 400, 413, 429, 400002
 
 
@@ -45,7 +48,12 @@ def _rate(session: Session) -> None:
     text = f"429 has the Retry-After {told!r}, no number of seconds that the window could last"
     is_fine = told.isascii() and told.isdigit() and len(told) <= len(str(_SECONDS)) and 0 < int(told) <= _SECONDS
     if session.hold("limits.rate", over, text, ok=is_fine, case="retry-after", trace=session.whole()):
-        session.advance(int(told))
+        other = session.list(who=session.accounts[-1])
+        text = f"a call of another account, which has made none, is answered {other.answer and other.answer.status}"
+        session.hold("limits.rate", other, text, ok=bool(answered(other, _OK)), case="shared", trace=session.whole())
+        session.advance(int(told) // 2)
+        session.list()  # too early, and that must not make it later
+        session.advance(int(told) - int(told) // 2)
         again = session.list()
         text = f"after the {told} s of Retry-After it is answered {again.answer and again.answer.status}"
         session.hold("limits.rate", again, text, ok=bool(answered(again, _OK)), case="after", trace=session.whole())
@@ -53,6 +61,10 @@ def _rate(session: Session) -> None:
 
 def _balance(tour: Tour, session: Session) -> None:
     """Ledger: ``error.400002``, ``error.400002-status``."""
+    for _ in range(_REFUSED):
+        session.submit_raw(tour.model.model_id, b"{")  # what is refused is not billed
+    for violation in strategies.violation_cases(tour.model.model_id, models=session.stage.catalog)[:_REFUSED]:
+        session.submit(tour.model, violation.payload)
     for _ in range(2):
         paid = session.submit(tour.model, tour.payload)
         text = f"a submit that the balance covers is answered {paid.answer and paid.answer.status}"
@@ -62,13 +74,33 @@ def _balance(tour: Tour, session: Session) -> None:
     is_fine = answered(unpaid).get("error_code") == _NO_BALANCE
     if not session.hold("limits.balance", unpaid, text, ok=is_fine, trace=session.whole()):
         return
+    other = session.submit(tour.model, tour.payload, session.accounts[-1])
+    text = f"a submit of another account, which has spent nothing, is answered {other.answer and other.answer.status}"
+    session.hold("limits.balance", other, text, ok=bool(answered(other, _OK)), case="shared", trace=session.whole())
     for life in session.lives:
-        session.cancel(life.request_id)
+        session.cancel(life.request_id, life.who)
     again = session.submit(tour.model, tour.payload)
     told = again.answer and again.answer.status
     text = f"what was cancelled costs nothing, and a submit that this covers is answered {told}"
     is_fine = bool(answered(again, _OK))
     session.hold("limits.balance", again, text, ok=is_fine, case="given-back", trace=session.whole())
+    _failures(tour, session)
+
+
+def _failures(tour: Tour, session: Session) -> None:
+    """Let one fail after the other: none of them costs anything, so that there is always money for the next."""
+    for _ in range(_MORE_THAN_PAID):
+        session.next_fails()
+        failing = session.submit(tour.model, tour.payload)
+        text = (
+            f"what failed costs nothing, and a submit after it is answered {failing.answer and failing.answer.status}"
+        )
+        is_fine = bool(answered(failing, _OK))
+        session.hold("limits.balance", failing, text, ok=is_fine, case="failed", trace=session.whole())
+        life = session.lives.of(failing)
+        if life is None:
+            return
+        tour.until_over(session, life)
 
 
 def _size(tour: Tour, session: Session) -> None:

@@ -18,10 +18,12 @@ from contracts.server.judging import seen
 from contracts.server.judging.life import Life
 from contracts.server.judging.results import media_urls, moment
 from contracts.server.playing.tour import NO_MONEY, OF_REQUESTS, Tour
+from schemas.outputs import media_kind
 
 _TOLERANCE = 600  # seconds by which two clocks may differ
-_MEDIA = ("video/", "image/", "audio/")
 _OK = 200
+_LONG_AFTER = 7200  # seconds; every variant of how long results are kept is longer
+_CLOSE = 1.0  # seconds
 _TO_THE_END = (
     "lifecycle.ends",
     "result.output",
@@ -56,12 +58,15 @@ def lives(tour: Tour, session: Session) -> None:
     _fails(tour, tour.session())
     echoing = tour.target.staged("--pace", "time:2,4", "--variant", "result_echo=present")
     if echoing is not None:
-        _succeeds(tour, tour.session(echoing))
+        _succeeds(tour, tour.session(echoing), _odd_texts(tour))
     elif tour.collector.observed.get("result_echo") != "present":
         tour.collector.skip("the server echoes no input", "result.input")
     life = tour.submit(session)
     if life is not None:
+        now = None if session.stage.pace is None else _now(session)
         session.cancel(life.request_id)
+        if now is not None:
+            _hold_end(session, life, now)
         _cancelled(session, life)
 
 
@@ -75,10 +80,18 @@ def _cancelled(session: Session, life: Life) -> None:
     session.result(life.request_id)
 
 
-def _succeeds(tour: Tour, session: Session) -> None:
+def _odd_texts(tour: Tour) -> dict[str, Any]:
+    """Return texts that somebody might tidy up on their way into an echo, for the properties that take any text."""
+    properties = tour.model.input.normalised.get("properties", {})
+    bounds = {"enum", "const", "pattern", "format", "maxLength", "minLength"}
+    plain = [name for name, part in properties.items() if part.get("type") == "string" and not bounds & part.keys()]
+    return dict.fromkeys(plain, " A\u030a \ufb01 \U0001f680 ")
+
+
+def _succeeds(tour: Tour, session: Session, more: Mapping[str, Any] | None = None) -> None:
     """Ledger: ``result.early``, ``result.output``, ``cancel.outcome``."""
     now = _now(session)
-    life = tour.submit(session)
+    life = tour.submit(session, more=more)
     if life is None:
         return
     created = moment(answered(session.result(life.request_id)).get("created_at"))
@@ -96,13 +109,26 @@ def _succeeds(tour: Tour, session: Session) -> None:
         session.cancel(life.request_id)
         session.result(life.request_id, cost=True)
     _to_the_end(tour, session, life)
+    if pace is not None and created is not None:
+        _hold_end(session, life, created + pace.queue + pace.run)
     cancel = session.cancel(life.request_id)
     outcome = answered(cancel).get("outcome")
     text = f"it is over, and its cancel is told {outcome}"
     is_fine = outcome == NOT_CANCELLABLE or life.cancelled == CANCELLED
     session.hold("cancel.running", cancel, text, ok=is_fine, case="over")
+    if session.has_control:
+        session.advance(_LONG_AFTER)
     session.status(life.request_id)
     session.result(life.request_id)
+
+
+def _hold_end(session: Session, life: Life, due: float) -> None:
+    """Hold ``finished_at`` to the moment at which the request was over, in seconds since 1970."""
+    result = session.result(life.request_id)
+    ended = moment(answered(result).get("finished_at"))
+    if ended is not None:
+        text = f"finished_at is {ended - due:g} s away from the moment at which it was over"
+        session.hold("result.clock", result, text, ok=abs(ended - due) <= _CLOSE, case="end")
 
 
 def _now(session: Session) -> float:
@@ -145,7 +171,8 @@ def _to_the_end(tour: Tour, session: Session, life: Life) -> None:
             media_type = exchange.answer.headers.get("content-type", "")
             size = len(exchange.answer.body)
             text = f"the file {url} is answered {exchange.answer.status} with {size} bytes of {media_type or 'no type'}"
-            is_fine = exchange.answer.status == _OK and media_type.startswith(_MEDIA) and size > 0
+            is_due = media_type.startswith(f"{media_kind(tour.model)}/")
+            is_fine = exchange.answer.status == _OK and is_due and size > 0
             session.hold("result.media", exchange, text, ok=is_fine, trace=[*session.whole()[:1], result, exchange])
 
 
@@ -164,6 +191,10 @@ def _fails(tour: Tour, session: Session) -> None:
     text = f"a generation that failed reads {status!r} on status and {answered(result).get('status')!r} on result"
     is_fine = (status, answered(result).get("status")) == ("completed", "failed")
     session.hold("result.failure", result, text, ok=is_fine, trace=session.whole())
+    error = answered(result).get("error")
+    said = (error.get("error_message") or error.get("message")) if isinstance(error, dict) else error
+    text = f"the error of a generation that failed says nothing: {error!r}"
+    session.hold("result.failure", result, text, ok=bool(said), case="text", trace=session.whole())
     session.result(life.request_id, cost=True)
     session.cancel(life.request_id)
     session.result(life.request_id)

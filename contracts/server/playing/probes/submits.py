@@ -23,6 +23,8 @@ _NOT_JSON = (
     b"{'prompt': 'x'}",
     b"[" * 600,
     b'{"prompt": "x"} x',
+    b'{"prompt": "x", "cfg_scale": NaN}',
+    b'{"prompt": "x", "cfg_scale": Infinity}',
 )
 _NOT_MEDIA_TYPES: tuple[dict[str, str], ...] = (
     {"Content-Type": "text/plain"},
