@@ -19,11 +19,12 @@ from contracts.mutants.trial import Trial
 from contracts.server.depth import Depth
 
 RECORD = Path(__file__).with_name("score.json")
+RIGHT_SEEDS = 20
 DEPTHS = (Depth.QUICK, Depth.DEFAULT)
 
 
 def read() -> Mapping[str, Any]:
-    """Return the record: ``{"suite": {depth: {mutant: finding}}, "plain": {"schemathesis", …, "found": {mutant: …}}}``.
+    """Return the record: ``{"suite": {depth: {mutant: finding}}, "right", "plain": {"found": {mutant: …}, …}}``.
 
     What was not found is ``null`` there.
     """
@@ -33,14 +34,16 @@ def read() -> Mapping[str, Any]:
 
 def measure() -> dict[str, Any]:
     """Measure everything anew."""
-    suite = {}
+    suite, right = {}, {}
     plain: Sequence[Trial] = ()
     for depth in DEPTHS:
-        found = score((), seed=SEED, depth=depth, right_seeds=0, plain=depth is DEPTHS[-1])
+        found = score((), seed=SEED, depth=depth, right_seeds=RIGHT_SEEDS, plain=depth is DEPTHS[-1])
         suite[depth.value] = _by_name(found.trials)
+        right[depth.value] = [finding for trial in found.right for finding in trial.findings]
         plain = found.plain or plain
     return {
         "suite": suite,
+        "right": {"seeds": RIGHT_SEEDS, "findings": right},
         "plain": {
             "schemathesis": version("schemathesis"),
             "seed": SEED,
@@ -62,10 +65,14 @@ def table() -> str:
         f"`schemathesis run` {plain['schemathesis']} with its own checks, on our OpenAPI document, "
         f"{plain['max_examples']} examples an operation"
     )
-    rows = [("`check --depth " + depth + "`", found) for depth, found in record["suite"].items()]
-    rows.append((how, plain["found"]))
-    lines = [f"| {name} | {_share(found)} |" for name, found in rows]
-    return "\n".join(["| | wrong servers found |", "|---|---|", *lines])
+    right = record["right"]
+    lines = [
+        f"| `check --depth {depth}` | {_share(found)} | {len(right['findings'][depth])} |"
+        for depth, found in record["suite"].items()
+    ]
+    lines.append(f"| {how} | {_share(plain['found'])} | |")
+    heading = f"| | wrong servers found | findings in the right one, {right['seeds']} seeds |"
+    return "\n".join([heading, "|---|---|---|", *lines])
 
 
 def _share(found: Mapping[str, str | None]) -> str:

@@ -25,7 +25,8 @@ from contracts.server.calling.limits import Limits
 from contracts.server.calling.target import FakeTarget, NotAllowed, Target, TokenRejected, Unreachable, UrlTarget
 from contracts.server.depth import EXTENTS, Depth
 from contracts.server.interrupting import interruptible
-from contracts.server.run import ALL, PHASES, Options, Run
+from contracts.server.phases import PHASES
+from contracts.server.run import ALL, Options, Run
 from schemas.terminal import Exit, emit, fail, say
 
 FAKE = "fake"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from contracts.baseline import Baseline
 from contracts.events import Event, Found, Listener, PhaseFinished, PhaseStarted, Progressed, RunFinished, RunStarted
@@ -17,18 +15,11 @@ from contracts.server.calling.target import Target
 from contracts.server.depth import EXTENTS, Depth, Extent
 from contracts.server.judging.checks import CHECKS, Check
 from contracts.server.judging.collector import Broken, Collector, Enough
-from contracts.server.playing import payloads
-from contracts.server.playing.crowd import CROWD, MADE_UP, write_crowd
-from contracts.server.playing.exploring import Effort, explore_lives
+from contracts.server.phases import EVERY_PHASE, PHASES, Phase
 from contracts.server.playing.hypothesis_home import no_folder_here
-from contracts.server.playing.probes.access import access, closed
-from contracts.server.playing.probes.catalog import catalog
-from contracts.server.playing.probes.limits import limits
-from contracts.server.playing.probes.lives import lives
-from contracts.server.playing.probes.submits import submits
-from contracts.server.playing.tour import NO_MONEY, Tour
+from contracts.server.playing.tour import Tour
 from contracts.server.schema.checks import SCHEMATHESIS_CHECKS
-from contracts.server.schema.phase import NAMES, PREFIX, schemathesis
+from contracts.server.schema.phase import NAMES, PREFIX
 from contracts.server.showing import finding_of
 
 _STEP = 0.1  # seconds between two events of progress
@@ -53,64 +44,6 @@ class Options:
     baseline: Baseline | None = None
     only_first: bool = False
     phases: tuple[str, ...] = ("calls", "payloads", "lives", "schemathesis")
-
-
-@dataclass(frozen=True, slots=True)
-class _Phase:
-    name: str
-    title: str
-    play: Callable[[Tour, Extent], None]
-
-
-def _calls(tour: Tour, extent: Extent) -> None:
-    for probe in (access, catalog, submits, lives, limits):
-        probe(tour, tour.session())
-    with TemporaryDirectory(prefix="runcomfy-mock-") as folder:
-        home = Path(folder, CROWD)
-        write_crowd(home)
-        crowded = tour.target.staged(more=[MADE_UP, home])
-        if crowded is not None:
-            crowd = replace(tour, stage=crowded)
-            catalog(crowd, crowd.session())
-    listed = tour.target.staged("--token", "the-first-of-two", "--token", "the-second-of-two")
-    if listed is not None:  # a server that knows its tokens refuses others
-        guarded = replace(tour, stage=listed)
-        access(guarded, guarded.session())
-        closed(guarded, guarded.session())
-
-
-def _payloads(tour: Tour, extent: Extent) -> None:
-    payloads.listed(tour)
-    made_up = tour.target.staged("--pace", "time:2,4", more=[MADE_UP])
-    if made_up is not None:
-        payloads.listed(replace(tour, stage=made_up), only="made-up/")
-    payloads.explored(tour, _sized(tour, extent.payloads))
-
-
-def _lives(tour: Tour, extent: Extent) -> None:
-    if tour.stage.live:
-        tour.collector.skip(NO_MONEY, "lifecycle.timetable")
-        return
-    others = [tour.target.staged("--pace", "time:2,4", "--slots", "2"), tour.target.staged("--pace", "time:0,3")]
-    explore_lives(tour, _sized(tour, extent.lives), [tour.stage, *filter(None, others)])
-
-
-def _schemathesis(tour: Tour, extent: Extent) -> None:
-    schemathesis(tour, extent.schemathesis)
-
-
-def _sized(tour: Tour, effort: Effort) -> Effort:
-    return replace(effort, shrinks=False) if tour.collector.only_first else effort
-
-
-_PHASES = (
-    _Phase("calls", "calls that are the same in every run", _calls),
-    _Phase("payloads", "payloads, right and wrong", _payloads),
-    _Phase("lives", "requests' lives, in every order", _lives),
-    _Phase("schemathesis", "schemathesis' own checks", _schemathesis),
-)
-PHASES = tuple(phase.name for phase in _PHASES)
-"""The phases' names, in order."""
 
 
 @dataclass
@@ -172,7 +105,7 @@ class Run:
         return outcome
 
     def _rounds(self, tour: Tour, extent: Extent) -> None:
-        phases = [phase for phase in _PHASES if phase.name in self.options.phases]
+        phases = [phase for phase in EVERY_PHASE if phase.name in self.options.phases]
         for phase in phases:
             self._phase(tour, extent, phase, phase.title)
         number = 1
@@ -187,7 +120,7 @@ class Run:
                         raise
                     return  # the time that was asked for is up
 
-    def _phase(self, tour: Tour, extent: Extent, phase: _Phase, title: str) -> None:
+    def _phase(self, tour: Tour, extent: Extent, phase: Phase, title: str) -> None:
         before, begun, found = self.meter.calls, time.monotonic(), len(self.findings)
         steps = _Steps(self, phase.name, before)
         tour.progressed = steps

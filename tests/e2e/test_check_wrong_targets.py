@@ -143,7 +143,7 @@ def test_a_server_that_goes_mad_is_told_all_of_it(after: Any) -> None:
         ended = check(place.url, "--json", *_FIRST_TWO)
     document = json.loads(ended.out)
     assert (ended.code, ended.err) == (Exit.BROKEN, "")
-    assert {each["phase"] for each in document["findings"]} >= {"calls", "payloads"}
+    assert {each["phase"] for each in document["findings"]} >= {"calls"}
 
 
 @pytest.mark.parametrize("answer", [told(200), told(500), told(200, b"[]"), told(200, b"null")], ids=str)

@@ -18,6 +18,16 @@ def test_the_table_counts_what_the_record_has() -> None:
     *_, last = record.table().splitlines()
     assert told["plain"]["schemathesis"] in last
     assert f"| {count} of {len(SERVERS)} (" in last
+
+
+def test_the_right_server_was_never_taken_for_a_wrong_one() -> None:
+    right = record.read()["right"]
+    assert right["seeds"] == record.RIGHT_SEEDS >= 20
+    assert right["findings"] == {depth.value: [] for depth in record.DEPTHS}
+
+
+def test_plain_schemathesis_finds_some_and_not_all() -> None:
+    count = sum(found is not None for found in record.read()["plain"]["found"].values())
     assert 0 < count < len(SERVERS)
 
 

@@ -15,7 +15,8 @@ from contracts.server.calling.in_process import Application
 from contracts.server.calling.limits import Limits
 from contracts.server.calling.target import FakeTarget
 from contracts.server.depth import Depth
-from contracts.server.run import PHASES, Options, Run
+from contracts.server.phases import PHASES
+from contracts.server.run import Options, Run
 from tests.contracts.server.touring import found, run, spoiled
 
 
@@ -111,7 +112,8 @@ def test_events_tell_what_the_outcome_says() -> None:
     assert isinstance(events[0], RunStarted)
     assert events[-1] == RunFinished(outcome)
     told = [event.finding for event in events if isinstance(event, Found)]
-    assert tuple(told) == outcome.findings
+    # A later phase may have made smaller what was told already.
+    assert [each.finding_id for each in told] == [each.finding_id for each in outcome.findings]
     assert "answer.status" in found(outcome)
 
 

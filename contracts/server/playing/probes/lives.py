@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts.exchange import Call, Who
+from contracts.exchange import Call, Exchange, Who
 from contracts.model import CANCELLED, NOT_CANCELLABLE, Timetable
 from contracts.server.calling.session import Session, answered
 from contracts.server.judging import seen
@@ -220,11 +220,20 @@ def _in_line(tour: Tour, session: Session) -> None:
         table.now += pace.run / 2 or 1
 
 
+def _deeds(session: Session) -> list[Exchange]:
+    """Return the last call, and those before it that its account has moved something with.
+
+    On a clock that stands, looking changes nothing; a trace with every look is one that nobody reads.
+    """
+    *before, last = session.whole()
+    return [each for each in before if each.call.method != "GET" and each.call.who is last.call.who] + [last]
+
+
 def hold_outcome(session: Session, due: str, outcome: object) -> None:
     """Hold the cancel that was just made to the outcome that was worked out."""
     check = "cancel.queued" if due == CANCELLED else "cancel.running"
     text = f"the cancel is told {outcome}, due is {due}"
-    session.hold(check, session.trace[-1], text, ok=outcome == due, case="timetable", trace=session.whole())
+    session.hold(check, session.trace[-1], text, ok=outcome == due, case="timetable", trace=_deeds(session))
 
 
 def hold_place(session: Session, table: Timetable, index: int, life: Life, *, by_result: bool = False) -> None:
@@ -235,18 +244,18 @@ def hold_place(session: Session, table: Timetable, index: int, life: Life, *, by
         return
     text = f"it is {life.word}, due is {due.word}"
     is_fine = life.word is due.word
-    hold = session.hold("lifecycle.timetable", exchange, text, ok=is_fine, case=due.word, trace=session.whole())
+    hold = session.hold("lifecycle.timetable", exchange, text, ok=is_fine, case=due.word, trace=_deeds(session))
     position = exchange.answer.get("queue_position")
     if not hold or due.ahead is None or by_result or not isinstance(position, int):
         return
     base = position - due.ahead
     if due.ahead == 0:
         text = f"the first in line is at {position}"
-        is_fine = session.hold("queue-position.first", exchange, text, ok=base in (0, 1), trace=session.whole())
+        is_fine = session.hold("queue-position.first", exchange, text, ok=base in (0, 1), trace=_deeds(session))
         if is_fine:
             seen.note(session, "queue_position_base", str(base), exchange)
         return
     usual = session.collector.observed.get("queue_position_base")
     text = f"queue_position is {position} with {due.ahead} ahead in line"
     is_fine = base in (0, 1) if usual is None else str(base) == usual
-    session.hold("queue-position.place", exchange, text, ok=is_fine, trace=session.whole())
+    session.hold("queue-position.place", exchange, text, ok=is_fine, trace=_deeds(session))

@@ -28,9 +28,6 @@ def target(url: str, environment: Mapping[str, str] = ENVIRONMENT, *, live: bool
     return UrlTarget(url, environment, timeout=0.5, allow_live=live)
 
 
-# -- addresses
-
-
 @pytest.mark.parametrize(
     ("url", "base"),
     [

@@ -13,10 +13,10 @@ from contracts.server.calling.stage import Stage
 from contracts.server.calling.target import FakeTarget
 from contracts.server.depth import EXTENTS, Depth
 from contracts.server.judging.collector import Collector
+from contracts.server.phases import EVERY_PHASE
 from contracts.server.playing import payloads
 from contracts.server.playing.exploring import Effort, explore_lives
 from contracts.server.playing.tour import Tour
-from contracts.server.run import _PHASES
 from schemas.variants import CHOICES, Variants
 
 BEGINNING = 1767225600.0  # when the clocks of such fakes stand
@@ -25,7 +25,7 @@ OTHERS = [
 ]
 UNSEEN = {"retention", "internal_code", "undeclared_required", "uri_format"}
 """What the fixed calls do not show."""
-CALLS = next(phase for phase in _PHASES if phase.name == "calls")
+CALLS = next(phase for phase in EVERY_PHASE if phase.name == "calls")
 
 
 class Varied(FakeTarget):
