@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Conflict,
         InternalError,
         PermissionDenied,
+        RateLimited,
         ResourceNotFound,
         UserAccountError,
     )
@@ -59,6 +60,7 @@ __all__ = [
     "Operation",
     "Outcome",
     "PermissionDenied",
+    "RateLimited",
     "Request",
     "ResourceNotFound",
     "Status",
@@ -73,7 +75,7 @@ __all__ = [
 
 # What can go wrong, loaded when it is first used: the benchmark's hello does without.
 _DOMAINS = ("Choice", "Domain", "Flag", "HeaderText", "Headers", "Names", "Number", "Text", "Url", "Whole")
-_ERRORS = ("Conflict", "InternalError", "PermissionDenied", "ResourceNotFound", "UserAccountError")
+_ERRORS = ("Conflict", "InternalError", "PermissionDenied", "RateLimited", "ResourceNotFound", "UserAccountError")
 _HOMES = (
     dict.fromkeys(_DOMAINS, "mock_server.trouble.domains")
     | dict.fromkeys(_ERRORS, "mock_server.core.errors")

@@ -21,7 +21,7 @@ from schemas.openapi import document
 RIGHT = "the right server"
 _TOKEN, _OTHER = "the-first-of-two", "the-second-of-two"
 # What lets the mistake show of a server that has it only if it is set up with that.
-_NEEDS = {"--rate-limit": "50/60", "--balance-usd": "5"}
+_NEEDS = {"--rate-limit": "50/60", "--balance-usd": "5", "--variant": "result_echo=present"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contracts.mutants.asgi import calls, header, with_header
+from contracts.mutants.asgi import ASGIApp, Message, Receive, Scope, Send, calls, header, with_header
 from contracts.mutants.mutant import Break, Mutant
 from contracts.mutants.patching import Payload, overlooking, patched
-from contracts.mutants.wrapping import asked
+from contracts.mutants.wrapping import around, asked
 from contracts.targets import App
 from schemas.findings import Finding
 from schemas.model import Model
@@ -135,6 +135,47 @@ def _any_type(app: App) -> App:
     return asked(app, is_other, lambda scope: with_header(scope, b"content-type", b"application/json"))
 
 
+def _numbers_in_words(app: App) -> App:
+    """Read NaN and Infinity, which JSON does not have, as some number, as lenient readers of JSON do."""
+
+    def make(inner: ASGIApp) -> ASGIApp:
+        async def api(scope: Scope, receive: Receive, send: Send) -> None:
+            if not calls("submit")(scope):
+                await inner(scope, receive, send)
+                return
+            messages = [await receive()]
+            while messages[-1].get("more_body", False):
+                messages.append(await receive())
+            body = b"".join(message.get("body", b"") for message in messages)
+            read = _without_words(body)
+            if read != body:
+                messages = [{"type": "http.request", "body": read, "more_body": False}]
+                scope = with_header(scope, b"content-length", b"%d" % len(read))
+
+            async def replay() -> Message:
+                return messages.pop(0) if messages else await receive()
+
+            await inner(scope, replay, send)
+
+        return api
+
+    return around(app, make)
+
+
+def _without_words(body: bytes) -> bytes:
+    words: list[str] = []
+
+    def number(word: str) -> float:
+        words.append(word)
+        return 0.5
+
+    try:
+        document = json.loads(body, parse_constant=number)
+    except (ValueError, RecursionError):
+        return body
+    return json.dumps(document).encode() if words else body
+
+
 MUTANTS = (
     Mutant("maximum-ignored", "a number over its maximum is accepted", _REFUSED, _keywords("maximum")),
     Mutant("minimum-ignored", "a number under its minimum is accepted", _REFUSED, _keywords("minimum")),
@@ -176,4 +217,10 @@ MUTANTS = (
     ),
     Mutant("sum-at-most", "durations may add up to less", _SUM, _sum_differs(lambda over: over < 0)),
     Mutant("media-type-ignored", "a submit may be sent as text", ("body.json", "error.media-type"), _any_type),
+    Mutant(
+        "nan-accepted",
+        "NaN and Infinity are accepted for numbers",
+        ("body.json", "error.malformed-body"),
+        _numbers_in_words,
+    ),
 )

@@ -94,6 +94,16 @@ def _blind_to_case(app: App, recognise: _Recognise, authorization: str | None) -
     return recognise(f"{scheme} {next(listed, token)}")
 
 
+def _by_prefix(app: App, recognise: _Recognise, authorization: str | None) -> Account:
+    """Take a token that begins with a listed one for that one."""
+    try:
+        return recognise(authorization)
+    except UserAccountError:
+        scheme, _, token = (authorization or "").partition(" ")
+        listed = (each for each in app.service.settings.tokens if token.startswith(each))
+        return recognise(f"{scheme} {next(listed, token)}")
+
+
 def _refused(status: int, code: int) -> Callable[[Reply], Reply]:
     def edit(reply: Reply) -> Reply:
         document = reply.document
@@ -144,6 +154,13 @@ MUTANTS = (
         "a token is let in whatever its case",
         ("auth.bearer", "error.400004"),
         _recognising(_blind_to_case),
+        needs="--token",
+    ),
+    Mutant(
+        "token-prefix-accepted",
+        "a token is let in that begins with one that somebody was given",
+        ("auth.bearer", "error.400004"),
+        _recognising(_by_prefix),
         needs="--token",
     ),
     Mutant("token-refused-403", "a bad token is answered 403", _REFUSAL, replying("", _refused(403, 403001), REFUSED)),

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from contracts.mutants.asgi import Scope, calls, query, with_query
 from contracts.mutants.mutant import Break, Mutant
+from contracts.mutants.patching import patched
 from contracts.mutants.wrapping import OK, Document, Reply, asked, edited, telling
 from contracts.targets import App
+from schemas.model import Model
 
 _LIST = ("models.list",)
 _RECORD = ("models.record",)
 _CATEGORIES = ("models.categories",)
+_FILTERS = frozenset({"search", "category", "kind"})
 _MOST, _LONGEST_NUMERAL = 100, 9
+
+
+class _LatePages(list[Model]):
+    """What a filter found, whose pages are cut out of ``every`` model instead."""
+
+    def __init__(self, found: list[Model], every: list[Model]) -> None:
+        super().__init__(found)
+        self.every = every
+
+    def __getitem__(self, where: Any) -> Any:
+        return [model for model in self.every[where] if model in self]
 
 
 def _queried(change: Callable[[Scope], Scope]) -> Break:
@@ -33,6 +48,11 @@ def _number(scope: Scope, name: str) -> int | None:
 def _overlapping(scope: Scope) -> Scope:
     offset = _number(scope, "offset")
     return with_query(scope, offset=str(offset - 1)) if offset else scope
+
+
+def _at_beginning(scope: Scope) -> Scope:
+    """Forget the offset where there is a filter."""
+    return with_query(scope, offset=None) if _FILTERS & query(scope).keys() else scope
 
 
 def _by_page(scope: Scope) -> Scope:
@@ -88,6 +108,33 @@ def _turning(app: App) -> App:
         return reply if calls_so_far % 2 else reply.saying({**document, "models": document["models"][::-1]})
 
     return edited(app, calls("list"), edit)
+
+
+def _filtered_late(app: App) -> App:
+    """Cut the page out of all models, and only then filter it."""
+
+    def make(search: Callable[..., list[Model]]) -> object:
+        def changed(**filters: str) -> list[Model]:
+            return _LatePages(search(**filters), search())
+
+        return changed
+
+    patched(app.service.catalog, "search", make)
+    return app
+
+
+def _blind_to_case(app: App) -> App:
+    """Take a model_id that differs from a model's in case alone for that one."""
+
+    def make(find: Callable[[str], Model]) -> object:
+        def changed(model_id: str) -> Model:
+            alike = (each for each in app.service.catalog if each.lower() == model_id.lower())
+            return find(model_id if model_id in app.service.catalog else next(alike, model_id))
+
+        return changed
+
+    patched(app.service, "model", make)
+    return app
 
 
 def _total_of_page(document: Document) -> None:
@@ -189,4 +236,18 @@ MUTANTS = (
     ),
     Mutant("category-missing", "categories lacks one that a model has", _CATEGORIES, telling("categories", _one_less)),
     Mutant("category-twice", "categories has one twice", _CATEGORIES, telling("categories", _twice)),
+    Mutant(
+        "offset-ignored-with-search",
+        "the list is deaf to offset where it is filtered",
+        _LIST,
+        _queried(_at_beginning),
+    ),
+    Mutant(
+        "filter-after-paging",
+        "filters look at the page alone that offset and limit have cut out",
+        _LIST,
+        _filtered_late,
+        needs="--schemas",
+    ),
+    Mutant("model-id-case-ignored", "a model is found whatever the case of its id", ("error.400001",), _blind_to_case),
 )

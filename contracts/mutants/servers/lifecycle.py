@@ -10,6 +10,7 @@ from contracts.mutants.mutant import Mutant
 from contracts.mutants.patching import Notes, Submit, patched, seeing, submitting
 from contracts.targets import Account, App, Outcome, ResourceNotFound, Status, View
 
+_HOUR = 3600
 _WORDS = ("status.words",)
 
 
@@ -112,6 +113,13 @@ def _reads_push(app: App, view: View, result: bool) -> View:  # noqa: FBT001 - a
     return replace(view, status=Status.IN_PROGRESS, position=None) if result and view.position is not None else view
 
 
+def _expired(app: App, view: View, result: bool) -> View:  # noqa: FBT001 - as `seeing` calls it
+    account, over_at = app.service.accounts.named(view.request.account), view.request.over_at
+    if over_at is not None and account.clock.now() - over_at > _HOUR:
+        raise ResourceNotFound("there is no such request")
+    return view
+
+
 MUTANTS = (
     Mutant("job-lost", "a request is unknown right after its submit", ("submit", "error.404001"), submitting(_lost)),
     Mutant("first-read-404", "the first read after a submit finds nothing", ("submit", "error.404001"), _late),
@@ -141,5 +149,11 @@ MUTANTS = (
         "result says in_progress while status says in_queue",
         ("result.poll-only",),
         seeing(_reads_push),
+    ),
+    Mutant(
+        "results-expire-in-an-hour",
+        "an hour after its end a request is unknown",
+        ("error.retention",),
+        seeing(_expired),
     ),
 )

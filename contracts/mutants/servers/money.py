@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import replace
 
 from contracts.mutants.asgi import Scope, calls, query, request_id
 from contracts.mutants.mutant import Break, Mutant
 from contracts.mutants.patching import Payload, patched, submitting
 from contracts.mutants.wrapping import Document, Reply, asked, edited, telling
-from contracts.targets import App, Request
+from contracts.targets import Account, App, Request
 from schemas.model import Model
+from schemas.validation import Verdict
 
 _COST = ("result.cost",)
 _UNBILLED = ("result.unbilled-cost",)
 _PRICE = ("seed.price",)
 _CENTS = 100
+_FEE = 0.1
 
 
 def _at_price(change: Callable[[Model, Payload], Model]) -> Break:
@@ -96,19 +99,50 @@ def _in_cents(document: Document) -> None:
         document["cost"] = round(document["cost"] * _CENTS, 4)
 
 
-def _kept(app: App) -> App:
-    """Give nothing back for a request that failed or was cancelled."""
+def _kept(is_kept: Callable[[Request], bool]) -> Break:
+    """Give nothing back for some of the requests that failed or were cancelled."""
 
-    def make(over: Callable[[Request], None]) -> object:
-        def changed(request: Request) -> None:
-            account = app.service.accounts.named(request.account)
-            spent = account.spent_usd
-            over(request)
-            account.spent_usd = spent
+    def break_(app: App) -> App:
+        def make(over: Callable[[Request], None]) -> object:
+            def changed(request: Request) -> None:
+                account = app.service.accounts.named(request.account)
+                spent = account.spent_usd
+                over(request)
+                if is_kept(request):
+                    account.spent_usd = spent
+
+            return changed
+
+        patched(app.service, "_over", make)
+        return app
+
+    return break_
+
+
+def _fined(app: App) -> App:
+    """Bill a submit before its payload is looked at, and so one that is refused for it."""
+    caller: ContextVar[Account | None] = ContextVar("caller", default=None)
+
+    def make(recognise: Callable[[str | None], Account]) -> object:
+        def changed(authorization: str | None) -> Account:
+            account = recognise(authorization)
+            caller.set(account)
+            return account
 
         return changed
 
-    patched(app.service, "_over", make)
+    def make_check(check: Callable[[Model, Payload], Verdict]) -> object:
+        def changed(model: Model, payload: Payload) -> Verdict:
+            verdict = check(model, payload)
+            account = caller.get()
+            if verdict.findings and account is not None:
+                account.spent_usd += _FEE
+            return verdict
+
+        return changed
+
+    patched(app.service, "recognise", make)
+    patched(app.service, "check", make_check)
     return app
 
 
@@ -135,7 +169,21 @@ MUTANTS = (
         "nothing-given-back",
         "the balance pays for cancelled and failed requests",
         (*_UNBILLED, "error.400002"),
-        _kept,
+        _kept(lambda _request: True),
+        needs="--balance-usd",
+    ),
+    Mutant(
+        "failure-not-given-back",
+        "the balance pays for failed requests, and for no cancelled ones",
+        (*_UNBILLED, "error.400002"),
+        _kept(lambda request: request.failure is not None and request.cancelled_at is None),
+        needs="--balance-usd",
+    ),
+    Mutant(
+        "invalid-payload-billed",
+        "a submit that is refused for its payload is billed",
+        ("error.422", "error.400002"),
+        _fined,
         needs="--balance-usd",
     ),
     Mutant(

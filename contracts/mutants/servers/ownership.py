@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from contracts.mutants.asgi import Scope, calls, request_id
 from contracts.mutants.mutant import Break, Mutant
 from contracts.mutants.patching import owner_of, patched
-from contracts.mutants.wrapping import REFUSED, Document, Reply, replying, telling
+from contracts.mutants.wrapping import REFUSED, Document, Reply, edited, replying, telling
 from contracts.targets import Account, App, Outcome, PermissionDenied, View
 
 _OTHERS = ("error.403001",)
+_FORBIDDEN = 403001
+_SHOWN = 80
 
 
 def _readable(*, results: bool) -> Break:
@@ -60,16 +63,31 @@ def _silent(app: App) -> App:
 
 def _as_unknown(reply: Reply) -> Reply:
     document = reply.document
-    if not isinstance(document, dict) or document.get("error_code") != 403001:  # noqa: PLR2004 - not the caller's
+    if not isinstance(document, dict) or document.get("error_code") != _FORBIDDEN:
         return reply
     return reply.saying({**document, "error_code": 404001}, 404)
 
 
 def _as_unauthorised(reply: Reply) -> Reply:
     document = reply.document
-    if not isinstance(document, dict) or document.get("error_code") != 403001:  # noqa: PLR2004 - not the caller's
+    if not isinstance(document, dict) or document.get("error_code") != _FORBIDDEN:
         return reply
     return reply.saying({**document, "error_code": 400004}, 401)
+
+
+def _talkative(app: App) -> App:
+    """Tell in the refusal what the request is, so that the reader can see whether it is his."""
+
+    def edit(reply: Reply, scope: Scope) -> Reply:
+        request = app.service.known(request_id(scope))
+        document = reply.document
+        if request is None or not isinstance(document, dict) or document.get("error_code") != _FORBIDDEN:
+            return reply
+        name = "message" if "message" in document else "error_message"
+        payload = request.payload[:_SHOWN].decode("utf-8", "replace")
+        return reply.saying({**document, name: f"this request is of {request.account}: {payload}"})
+
+    return edited(app, calls(), edit)
 
 
 def _leaking(document: Document) -> None:
@@ -98,4 +116,10 @@ MUTANTS = (
         replying("", _as_unauthorised, REFUSED),
     ),
     Mutant("account-leaks", "status tells whose request it is", ("status",), telling("status", _leaking)),
+    Mutant(
+        "others-403-leaks",
+        "the refusal of another account's request tells whose it is, and its payload",
+        _OTHERS,
+        _talkative,
+    ),
 )

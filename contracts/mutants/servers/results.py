@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from contracts.mutants.asgi import Scope, calls, request_id
 from contracts.mutants.mutant import Break, Mutant
-from contracts.mutants.wrapping import Document, Reply, error, replying, telling
+from contracts.mutants.wrapping import OK, Document, Reply, edited, error, replying, telling
+from contracts.targets import App, Request
 
 _OUTPUT = ("result.output",)
 _EARLY = ("result.early",)
@@ -86,6 +89,38 @@ def _enveloped(reply: Reply) -> Reply:
     return reply.saying({"data": reply.document})
 
 
+def _of_first(app: App) -> App:
+    """Show the output of the first success ever after, as a cache does that forgets what it was asked for."""
+    first: list[tuple[Request, Any]] = []
+
+    def edit(reply: Reply, scope: Scope) -> Reply:
+        request = app.service.known(request_id(scope))
+        document = reply.document
+        if request is None or reply.status not in OK or "output" not in document:
+            return reply
+        if not first or app.service.known(first[0][0].request_id) is not first[0][0]:  # none yet, or a reset since
+            first[:] = [(request, document["output"])]
+        return reply.saying({**document, "output": first[0][1]})
+
+    return edited(app, calls("result"), edit)
+
+
+def _echoing_less(document: Document) -> None:
+    """Echo texts in composed form, without the blanks around them."""
+    if isinstance(document.get("input"), dict):
+        document["input"] = {
+            name: unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+            for name, value in document["input"].items()
+        }
+
+
+def _as_png(app: App) -> App:
+    def edit(reply: Reply, _scope: Scope) -> Reply:
+        return reply.under(b"content-type", b"image/png") if reply.status in OK else reply
+
+    return edited(app, lambda scope: scope["path"].startswith("/media/"), edit)
+
+
 def _path(url: str) -> str:
     return urlsplit(url).path
 
@@ -116,4 +151,13 @@ MUTANTS = (
         _output(_urls(lambda url: _ELSEWHERE + _path(url))),
     ),
     Mutant("result-enveloped", "the result stands inside of data", ("result",), replying("result", _enveloped)),
+    Mutant("output-of-first", "every success has the output of the first one", _OUTPUT, _of_first),
+    Mutant("media-wrong-kind", "files are served as image/png, whatever they are", (*_OUTPUT, "output.host"), _as_png),
+    Mutant(
+        "echo-normalised",
+        "the input is echoed with its texts stripped and composed",
+        ("result.echo",),
+        telling("result", _echoing_less),
+        needs="--variant",
+    ),
 )

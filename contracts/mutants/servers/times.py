@@ -14,6 +14,7 @@ from contracts.targets import App, Request
 _FORM = ("result.timestamps", "result.timestamp-form")
 _FINISHED = ("result", "result.finished-at")
 _NAMES = ("created_at", "finished_at")
+_HOUR = 3600
 _LOCAL = timedelta(hours=8)
 
 
@@ -73,6 +74,21 @@ def _finished_first(document: Document, request: Request, now: float) -> None:
         document["finished_at"] = _z(request.submitted_at - 1)
 
 
+def _finished_at_start(document: Document, request: Request, now: float) -> None:
+    if _is_over(document):
+        document["finished_at"] = _z(request.submitted_at if request.started_at is None else request.started_at)
+
+
+def _finished_in_future(document: Document, request: Request, now: float) -> None:
+    if document["status"] == "cancelled":
+        document["finished_at"] = _z(request.submitted_at + _HOUR)
+
+
+def _finished_when_created(document: Document) -> None:
+    if document.get("finished_at"):
+        document["finished_at"] = document["created_at"]
+
+
 def _finished_early(document: Document, request: Request, now: float) -> None:
     if not _is_over(document):
         document["finished_at"] = _z(now + 60)
@@ -95,6 +111,16 @@ MUTANTS = (
     Mutant("finished-at-missing", "there is no finished_at at the end", _FINISHED, telling("result", _never_finished)),
     Mutant(
         "finished-at-early", "finished_at is there before the end, as an estimate", _FINISHED, _known(_finished_early)
+    ),
+    Mutant(
+        "finished-at-is-created-at", "finished_at is created_at", _FINISHED, telling("result", _finished_when_created)
+    ),
+    Mutant("finished-at-is-start", "finished_at is the time of the start", _FINISHED, _known(_finished_at_start)),
+    Mutant(
+        "cancelled-finished-in-future",
+        "a cancelled request is finished an hour after its submit",
+        _FINISHED,
+        _known(_finished_in_future),
     ),
     Mutant("times-as-numbers", "times are seconds since 1970", _FORM, _written(lambda moment: moment.timestamp())),
     Mutant("times-in-words", "times are written as in HTTP headers", _FORM, _written(format_datetime)),

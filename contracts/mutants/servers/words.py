@@ -30,6 +30,11 @@ def _error_as_list(document: Document) -> None:
         document["error"] = [document["error"]]
 
 
+def _error_empty(document: Document) -> None:
+    if "error" in document:
+        document["error"] = type(document["error"])()
+
+
 def _failed_on_status(app: App) -> App:
     """The word of the result on the status."""
 
@@ -95,6 +100,9 @@ MUTANTS = (
     ),
     Mutant(
         "result-error-list", "error on a failed result is a list", ("result.error",), telling("result", _error_as_list)
+    ),
+    Mutant(
+        "fail-error-empty", "error on a failed result says nothing", ("result.error",), telling("result", _error_empty)
     ),
     Mutant(
         "result-behind-status",

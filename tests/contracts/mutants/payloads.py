@@ -64,6 +64,7 @@ TRAILS: Mapping[str, bytes] = {
     "a list": b"[]",
     "a text": b'"x"',
     "a name twice": b'{"prompt": "a", "prompt": "b"}',
+    "NaN": b'{"prompt": "x", "cfg_scale": NaN}',
     "no UTF-8": b'{"prompt": "\xff"}',
 }
 """Bodies that are no JSON object."""

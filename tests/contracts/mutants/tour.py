@@ -101,6 +101,8 @@ def life(guide: Guide) -> None:
     guide.read(a, b, c, d, e, cost="?include_cost=true")
     guide.read(x, token=SECOND)
     guide.submit(boat)
+    guide.advance(7200)
+    guide.read(a, c)
 
 
 def doors(guide: Guide) -> None:
@@ -113,6 +115,7 @@ def doors(guide: Guide) -> None:
         {"authorization": f"Basic {FIRST}"},
         {"authorization": FIRST},
         {"authorization": f"Bearer {FIRST.upper()}"},
+        {"authorization": f"Bearer {FIRST}-and-more"},
     ]
     for headers in kinds:
         guide.submit({"prompt": "mine"}, token=None, headers=headers)
@@ -144,6 +147,7 @@ def payloads(guide: Guide) -> None:
     for name, body in TRAILS.items():
         told = guide.call("POST", KLING, token=FIRST, body=body)
         guide.record.append((name, told))
+    guide.go("GET", f"/media/{guide.submit({'prompt': 'x'})}/0.mp4", token=None)
     guide.go("POST", KLING, body=b'{"prompt": "x"}', headers={"content-type": "text/plain"})
     guide.go("POST", KLING, body=b'{"prompt": "x"}', headers={"content-length": "99999999999"})
 
@@ -153,7 +157,12 @@ def places(guide: Guide) -> None:
     for each in (MISSING, "nobody", "a" * 128, "a.b~c"):
         guide.read(each)
         guide.cancel(each)
-    for path in ("/v1/models/nobody/knows", "/v1/models/kling", "/v1/models/a%20b/c"):
+    for path in (
+        "/v1/models/nobody/knows",
+        "/v1/models/kling",
+        "/v1/models/a%20b/c",
+        KLING.replace("kling", "Kling", 1),
+    ):
         guide.go("GET", path)
         guide.submit({"prompt": "x"}, path=path)
     guide.go("GET", "/v1/nowhere")
@@ -182,6 +191,8 @@ def catalog(guide: Guide) -> None:
         "search=kling",
         "search=KLING",
         "search=nothing",
+        "search=kling&limit=1",
+        "search=kling&offset=1",
         "category=text-to-video",
         "category=text-to-image",
         "category=nothing",
@@ -204,7 +215,9 @@ def limited(guide: Guide) -> None:
     guide.read(own, own)
     guide.submit({"prompt": "x"})
     guide.go("GET", "/v1/models", token=SECOND)
-    guide.advance(60)
+    guide.advance(30)
+    guide.go("GET", "/v1/models/categories")
+    guide.advance(30)
     for _ in range(5):
         guide.submit({"prompt": "x"})
 
@@ -212,6 +225,7 @@ def limited(guide: Guide) -> None:
 def poor(guide: Guide) -> None:
     """Money for two generations."""
     boat = {"prompt": "x", "duration": 5}
+    guide.submit({"duration": 5})
     a, b = guide.submit(boat), guide.submit(boat)
     guide.submit(boat)
     guide.cancel(b)
@@ -221,6 +235,12 @@ def poor(guide: Guide) -> None:
     guide.submit(boat)
     guide.submit({"prompt": "x", "duration": 3, "sound": False})
     guide.read(a, cost="?include_cost=true")
+    guide.submit(boat, token=SECOND)
+
+
+def echoed(guide: Guide) -> None:
+    """An input that is told again in the result."""
+    guide.read(guide.submit({"prompt": " cafe\u0301 "}))
 
 
 Scene = Callable[[Guide], None]
@@ -243,6 +263,7 @@ class Tour:
         yield catalog, more
         yield limited, ("--rate-limit", "3/60")
         yield poor, ("--balance-usd", "1.7", "--slots", "1", "--pace", "time:0,1000")
+        yield echoed, ("--variant", "result_echo=present")
 
     def __call__(self, break_: Break, *, without: str = "") -> list[tuple[str, Told]]:
         """Go through all scenes, each on a fresh server, which lacks an option if one is named."""

@@ -27,6 +27,7 @@ SIGNS = {
     "sum-off-by-one": status("payloads: parts over by one", 200),
     "sum-at-most": status("payloads: parts short by nine", 200),
     "media-type-ignored": status("payloads: POST", 200),
+    "nan-accepted": status("payloads: NaN", 200),
 }
 
 

@@ -23,6 +23,7 @@ SIGNS = {
     "token-refused-403": at("doors: ", there="403001", gone="400004", status=403),
     "token-refused-404": at("doors: ", there="404001", gone="400004", status=404),
     "token-refused-500": at("doors: ", there="500001", gone="400004", status=500),
+    "token-prefix-accepted": at("doors: GET /v1/requests/*/status", there="in_queue", gone="400004"),
 }
 
 

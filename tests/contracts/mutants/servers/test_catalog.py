@@ -31,6 +31,9 @@ SIGNS = {
     "category-without-models": at("catalog: GET /v1/models/categories", there="video-to-audio"),
     "category-missing": at("catalog: GET /v1/models/categories", there='{"categories":[]}'),
     "category-twice": at("catalog: GET /v1/models/categories", there='["text-to-video","text-to-video"]'),
+    "offset-ignored-with-search": at("catalog: GET /v1/models?search=kling&offset=1", gone='"models":[]'),
+    "filter-after-paging": at("catalog: GET /v1/models?search=kling&limit=1", there='"models":[]'),
+    "model-id-case-ignored": at("places: GET /v1/models/Kling", there="display_name", gone="400001", status=200),
 }
 
 

@@ -20,6 +20,7 @@ SIGNS = {
     "never-ends": at(STATUS, there='"in_progress"', gone='"completed"'),
     "status-cached": at(STATUS, there='"queue_position":2', gone='"queue_position":1'),
     "result-ahead-of-status": at(RESULT, there='"in_progress"', gone='"in_queue"'),
+    "results-expire-in-an-hour": at(RESULT, gone='"succeeded"', status=404),
 }
 
 

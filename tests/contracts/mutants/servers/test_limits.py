@@ -15,6 +15,9 @@ SIGNS = {
     "balance-ignored": at("poor: POST", there="status_url", gone="400002", status=200),
     "balance-403": at("poor: POST", there="403001", gone="400002", status=403),
     "balance-429": at("poor: POST", there="429001", gone="400002", status=429),
+    "rate-limit-shared": status("limited: GET /v1/models", 429),
+    "rate-window-slides": status("limited: POST", 429),
+    "balance-shared": at("poor: POST", there="400002", status=400),
 }
 
 

@@ -20,6 +20,8 @@ SIGNS = {
     "price-without-sound": at("life: GET /v1/requests/*/result", there='"cost":0.56', gone='"cost":0.84'),
     "price-deaf-to-false": at("payloads: GET", there='"cost":0.84', gone='"cost":0.56'),
     "price-by-output": at("life: GET /v1/requests/*/result", there='"cost":0.168', gone='"cost":0.84'),
+    "failure-not-given-back": at("poor: POST", there="400002", status=400),
+    "invalid-payload-billed": at("poor: POST", there="400002", status=400),
 }
 
 

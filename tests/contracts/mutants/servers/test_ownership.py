@@ -15,6 +15,7 @@ SIGNS = {
     "others-unknown": at(STATUS, there="404001", gone="403001", status=404),
     "others-401": at(STATUS, there="400004", gone="403001", status=401),
     "account-leaks": at(STATUS, there='"account":'),
+    "others-403-leaks": at("life: ", there="a paper boat"),
 }
 
 

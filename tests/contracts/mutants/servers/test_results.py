@@ -6,6 +6,7 @@ from contracts.mutants.servers.results import MUTANTS
 from tests.contracts.mutants.conftest import Tours
 from tests.contracts.mutants.servers.signs import at, show
 
+FIRST_FILE = "/media/c0ab2b63-2f72-4fdc-86ea-3ba152d6dba6/0.mp4"
 RESULT = "/result"
 SIGNS = {
     "result-early-404": at(RESULT, gone='"in_queue"', status=404),
@@ -23,6 +24,9 @@ SIGNS = {
     "output-relative": at(RESULT, there='"video":"/media/'),
     "output-localhost": at(RESULT, there="http://localhost:9000/media/", gone="http://fake.test:8787/media/"),
     "result-enveloped": at(RESULT, there='{"data":{"request_id"'),
+    "output-of-first": at("payloads: GET", there=FIRST_FILE),
+    "media-wrong-kind": at("payloads: GET /media/", there="image/png", gone="video/mp4"),
+    "echo-normalised": at("echoed: GET", there='"caf\u00e9"'),
 }
 
 

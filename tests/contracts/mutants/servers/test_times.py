@@ -21,6 +21,9 @@ SIGNS = {
     "times-in-words": at(RESULT, there='"created_at":"Thu, 01 Jan 2026 00:00:00'),
     "times-local": at(RESULT, there='"created_at":"2026-01-01T08:00:00.000Z"'),
     "times-local-naive": at(RESULT, there='"created_at":"2026-01-01T08:00:00.000"'),
+    "finished-at-is-created-at": at(RESULT, there='"finished_at":"2026-01-01T00:00:00'),
+    "finished-at-is-start": at(RESULT, there='"finished_at":"2026-01-01T00:00:02', gone="00:00:06"),
+    "cancelled-finished-in-future": at(RESULT, there='"finished_at":"2026-01-01T01:00:00'),
 }
 
 

@@ -20,6 +20,7 @@ SIGNS = {
     "result-failed-without-error": at(RESULT, gone='"error"'),
     "result-error-list": at(RESULT, there='"error":[', gone='"error":{'),
     "result-behind-status": at(RESULT, there='"in_queue"', gone='"in_progress"'),
+    "fail-error-empty": at(RESULT, there='"error":{}'),
 }
 
 
