@@ -16,7 +16,7 @@ from tests.schemas.build import kling, model, sum_rule
 from tests.schemas.reading import FORMATS
 
 QUICK = settings(deadline=None, database=None, max_examples=100)
-LONG = settings(QUICK, max_examples=2000, derandomize=True, suppress_health_check=list(HealthCheck))
+LONG = settings(QUICK, max_examples=800, derandomize=True, suppress_health_check=list(HealthCheck))
 """For what is looked for, and for tests that build a model an example."""
 
 MODEL = kling()

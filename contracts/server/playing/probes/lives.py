@@ -218,6 +218,9 @@ def _in_line(tour: Tour, session: Session) -> None:
             hold_place(session, table, index, life)
         session.advance(pace.run / 2 or 1)
         table.now += pace.run / 2 or 1
+    for _, life in line:
+        tour.until_over(session, life)
+        session.result(life.request_id)  # each has files of its own
 
 
 def _deeds(session: Session) -> list[Exchange]:
