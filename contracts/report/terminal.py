@@ -113,6 +113,8 @@ class Terminal:
         self._say((f"{'all'.ljust(width)}  {outcome.seconds:>9,.1f}  {outcome.calls:>9,}", "dim"))
 
     def _checks(self, outcome: Outcome) -> None:
+        if not outcome.phases:  # nothing was begun: the last line says why
+            return
         groups = {verdict: [check for check in outcome.checks if check.outcome is verdict] for verdict in Verdict}
         failed, passed, unchecked = groups[Verdict.FAIL], groups[Verdict.PASS], groups[Verdict.UNCHECKED]
         if failed:

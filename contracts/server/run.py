@@ -88,7 +88,7 @@ class Run:
         except Stopped as error:
             self._stopped = str(error)
         except KeyboardInterrupt:
-            self._stopped = "interrupted"
+            self._stopped, is_gone = "interrupted", True
         outcome = self._outcome(is_gone=is_gone)
         self._tell(RunFinished(outcome))
         if self._stopped == "interrupted":
@@ -153,6 +153,11 @@ class Run:
             self.findings[finding.finding_id] = finding
             self._tell(Found(finding, self._knows(finding.finding_id)))
 
+    def _was_looked_for(self, finding_id: str) -> bool:
+        """Tell whether the check of a finding was held against an answer to its operation."""
+        check, operation, *_ = [*finding_id.split(":"), ""]
+        return check.startswith(PREFIX) or (check, operation) in self.collector.held
+
     def _sharpen(self) -> None:
         """Let findings of early phases have what a later one has made small."""
         for finding_id, finding in self.findings.items():
@@ -185,7 +190,9 @@ class Run:
             findings=findings,
             phases=tuple(self._results),
             accepted=accepted,
-            gone=() if baseline is None else tuple(baseline.gone(self.findings, ran)),
+            gone=()
+            if baseline is None or self._stopped
+            else tuple(filter(self._was_looked_for, baseline.gone(self.findings, ran))),
             observed=dict(self.collector.observed),
             calls=self.meter.calls,
             seconds=self.meter.seconds,

@@ -9,4 +9,5 @@ AUTH_CODE = 400004
 
 def is_refused_token(answer: Answer) -> bool:
     """Tell whether a call was refused for its token. Ledger: ``error.400004``, ``error.400004-status``."""
-    return answer.status in (400, 401) and answer.get("error_code") == AUTH_CODE
+    # Under 200 too: nothing is served then, and that the status is wrong is another matter.
+    return answer.status in (200, 400, 401) and answer.get("error_code") == AUTH_CODE

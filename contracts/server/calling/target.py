@@ -29,7 +29,7 @@ ADDRESS = "http://127.0.0.1:8787"
 _V4, _LOOPBACK = 4, IPv6Address(1)
 _BEGINNING = "2026-01-01T00:00:00Z"
 _REDIRECTS = range(300, 400)
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _NOT_FOUND, _NOT_FOUND_CODE = 401, 404, 404001
 _TIMEOUTS = {False: 10.0, True: 30.0}  # seconds for one call, by whether the target is live
 
 
@@ -161,7 +161,8 @@ class UrlTarget:
             made_up = f"runcomfy-mock-check-{secrets.token_hex(6)}"
             if self._knock(counted, made_up):
                 tokens = Tokens(f"{made_up}-a", f"{made_up}-b", made_up=True)
-                return self._stage(tokens, ask_promises(counted))
+                setup = f"export {TOKEN}=a-first-account {OTHER_TOKEN}=a-second-account"
+                return self._stage(tokens, ask_promises(counted), setup)
         token, other = self._token(TOKEN), self._token(OTHER_TOKEN)
         if not self.live:
             if token is None:
@@ -192,8 +193,8 @@ class UrlTarget:
             raise TokenRejected(f"{name} holds no token: it has characters in it that no header can have")
         return token or None
 
-    def _stage(self, tokens: Tokens, promises: Promises | None) -> Stage:
-        return Stage(self._connection, self._catalog, tokens, Scene(self.name), self.live, promises)
+    def _stage(self, tokens: Tokens, promises: Promises | None, setup: str = "") -> Stage:
+        return Stage(self._connection, self._catalog, tokens, Scene(self.name, setup), self.live, promises)
 
     def staged(self, *options: str, more: Sequence[Path] = ()) -> Stage | None:
         """A server at a URL is set as it is."""
@@ -209,7 +210,8 @@ class UrlTarget:
             _ask(connection, self.name, path, token)
             for path in ("/v1/models?limit=1", "/v1/requests/00000000-0000-4000-8000-000000000000/status")
         ]
-        if answers[0].status in _REDIRECTS or all(answer.document is NOT_JSON for answer in answers):
+        is_elsewhere = answers[0].status == _NOT_FOUND and answers[1].get("error_code") != _NOT_FOUND_CODE
+        if is_elsewhere or answers[0].status in _REDIRECTS or all(answer.document is NOT_JSON for answer in answers):
             what = _kind_of(answers[0])
             raise Unreachable(f"{self.name} is not the API: GET /v1/models is answered {answers[0].status} with {what}")
         return not is_refused_token(answers[0]) and answers[0].status != _UNAUTHORIZED
@@ -244,7 +246,8 @@ def _kind_of(answer: Answer) -> str:
     if location:
         return f"a redirect to {cut(location)!r}, which is not followed"
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip()
-    return f"a body of {cut(media_type) or 'no type'}, which is no JSON" if answer.body else "an empty body"
+    unread = ", which is no JSON" if answer.document is NOT_JSON else ""
+    return f"a body of {cut(media_type) or 'no type'}{unread}" if answer.body else "an empty body"
 
 
 def base_of(url: str) -> str:

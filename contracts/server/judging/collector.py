@@ -61,14 +61,16 @@ class Collector:
 
     only_first: bool = False
     times: Counter[str] = field(default_factory=Counter)
+    held: set[tuple[str, str]] = field(default_factory=set)
     broken: dict[str, Broken] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     observed: dict[str, str] = field(default_factory=dict)
     on_new: Callable[[Broken], None] | None = None
 
-    def hold(self, check: str) -> None:
-        """Count that a promise was held against something."""
+    def hold(self, check: str, operation: str) -> None:
+        """Count that a promise was held against an answer to an operation."""
         self.times[check] += 1
+        self.held.add((check, operation))
 
     def take(self, broken: Broken) -> bool:
         """Keep what is broken; tell whether it is new. Raises `Enough`."""

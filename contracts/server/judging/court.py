@@ -65,7 +65,7 @@ class Court:
 
         ``trace`` are the calls that lead there; by default those of the same request.
         """
-        self.collector.hold(check)
+        self.collector.hold(check, exchange.call.operation)
         if ok:
             return True
         text = message if isinstance(message, str) else message()
@@ -90,7 +90,7 @@ class Court:
             text = f"{setting} is {promised}, says the server of itself, and here it is {value}"
             self.hold("ledger.promised", exchange, text, ok=value == promised, case=fact, ledger=(fact,))
             self.collector.observed.setdefault(setting, value)
-            self.collector.hold("ledger.steady")  # whoever keeps such a promise is
+            self.collector.hold("ledger.steady", exchange.call.operation)  # whoever keeps such a promise is
             return
         seen = self.collector.observed.setdefault(setting, value)
         text = f"{setting} was {seen} before, and here it is {value}"

@@ -48,7 +48,7 @@ _INDEX = re.compile(r"/\d+(?=/|$)")
 _UNFIT = re.compile(r"[^!-~]")
 _LONGEST_CASE = 60
 _REFUSED, _NOT_FOUND, _TOO_MANY = 400, 404, 429
-_BROKEN = 500
+_BROKEN, _NOT_IMPLEMENTED = 500, 501
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -61,7 +61,8 @@ def judge(court: Court, exchange: Exchange) -> None:
         return
     assert answer is not None
     told = f"HTTP {answer.status}: {cut(answer.body[:200].decode('utf-8', 'replace'))}"
-    if not court.hold("answer.no-server-error", exchange, told, ok=answer.status < _BROKEN):
+    is_unheard_of = answer.status == _NOT_IMPLEMENTED and operation not in SUCCESS  # RFC 9110: of an unknown method
+    if not court.hold("answer.no-server-error", exchange, told, ok=answer.status < _BROKEN or is_unheard_of):
         return
     if operation not in SUCCESS:
         if answer.status >= _REFUSED:
@@ -97,7 +98,7 @@ def _judge_token(court: Court, exchange: Exchange, answer: Answer, told: str) ->
         text = f"a call without a token is answered {told}"
         is_fine = is_refused_token(answer) or is_unknown or answer.status == _TOO_MANY
         court.hold("auth.required", exchange, text, ok=is_fine)
-    return answer.status >= _REFUSED
+    return answer.status >= _REFUSED or answer.get("error_code") is not None
 
 
 def _judge_json(court: Court, exchange: Exchange, answer: Answer) -> bool:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -177,7 +176,12 @@ def test_a_fake_that_is_served_takes_made_up_tokens_and_tells_of_itself() -> Non
         assert SECRET not in (stage.tokens.first, stage.tokens.second)
         assert stage.pace is not None
         assert served.staged("--pace", "polls:1,1") is None
-        assert (served.live, served.name, stage.scene.base_url, stage.scene.setup) == (False, url, url, "")
+        assert (served.live, served.name, stage.scene.base_url, stage.scene.setup) == (
+            False,
+            url,
+            url,
+            "export RUNCOMFY_TOKEN=a-first-account RUNCOMFY_OTHER_TOKEN=a-second-account",
+        )
         served.close()
 
 
@@ -290,11 +294,3 @@ def test_nobody_there_is_unreachable() -> None:
     with pytest.raises(Unreachable, match=f"{url} cannot be reached"):
         served.open()
     served.close()
-
-
-def test_a_server_that_answers_in_json_is_looked_at() -> None:
-    """It may be wrong in everything: that is for the run to say."""
-    with listening(keeping(reply(json.dumps({"detail": "Not Found"}).encode(), "404 Not Found"))) as server:
-        served = target(server.url)
-        assert served.open().promises is None
-        served.close()

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from contracts.server.calling.target import TOKEN, NotAllowed, UrlTarget
+from contracts.server.calling.target import TOKEN, NotAllowed, Unreachable, UrlTarget
 from contracts.targets import serving
+from tests.contracts.server.loopback import keeping, listening, reply
 
 
 @pytest.mark.parametrize("allow_live", [True, False])
@@ -27,3 +29,15 @@ def test_a_server_here_that_takes_only_real_tokens_may_be_a_tunnel(*, allow_live
             assert target.open().live
             assert target.live
         target.close()
+
+
+@pytest.mark.parametrize(("status", "is_there"), [("200 OK", True), ("500 No", True), ("404 Not Found", False)])
+def test_a_server_that_answers_in_json_is_looked_at_unless_nothing_is_there(status: str, *, is_there: bool) -> None:
+    with listening(keeping(reply(json.dumps({"detail": "x"}).encode(), status))) as server:
+        served = UrlTarget(server.url, {}, timeout=5, allow_live=False)
+        if is_there:
+            assert served.open().promises is None
+        else:
+            with pytest.raises(Unreachable, match="is not the API: GET /v1/models is answered 404"):
+                served.open()
+        served.close()

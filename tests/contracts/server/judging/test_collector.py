@@ -87,6 +87,7 @@ def test_what_was_found_since() -> None:
 def test_promises_are_counted() -> None:
     collector = Collector()
     for check in ("answer.json", "answer.shape", "answer.json"):
-        collector.hold(check)
+        collector.hold(check, "status")
     assert collector.times == {"answer.json": 2, "answer.shape": 1}
+    assert collector.held == {("answer.json", "status"), ("answer.shape", "status")}
     assert collector.times["never"] == 0
