@@ -36,13 +36,17 @@ COMMANDS = {
 
 # Which extra brings a library that a command may lack.
 EXTRAS = {
+    "httpcore": "contracts",
     "httpx": "pytest",
     "hypothesis": "contracts",
     "jsonschema": "contracts",
     "pytest": "pytest",
     "respx": "pytest",
+    "requests": "contracts",
     "schemathesis": "contracts",
     "trustme": "intercept",
+    "typing_extensions": "contracts",
+    "urllib3": "contracts",
 }
 
 

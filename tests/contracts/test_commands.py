@@ -14,6 +14,7 @@ import pytest
 from contracts import commands
 from contracts.commands import COMMANDS, EXTRAS, LazyGroup, cli
 from schemas.terminal import Exit, run
+from tests.imports import IMPORTS, STANDARD
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -51,6 +52,13 @@ def test_the_help_imports_no_command() -> None:
 @pytest.mark.parametrize("library", EXTRAS)
 def test_each_library_is_in_the_extra_that_is_named_for_it(library: str) -> None:
     assert library in extra(EXTRAS[library])
+
+
+def test_every_library_that_the_core_install_lacks_is_known_by_its_extra() -> None:
+    declared = {re.split(r"[^A-Za-z0-9_-]", text)[0].replace("-", "_") for text in PROJECT["dependencies"]}
+    ours = {"contracts", "mock_server", "schemas"}
+    lacking = {each.top for each in IMPORTS if each.importer.startswith("contracts")} - STANDARD - declared - ours
+    assert lacking - EXTRAS.keys() == set()
 
 
 @pytest.mark.parametrize("library", [*EXTRAS, "schemathesis.specs.openapi"])
