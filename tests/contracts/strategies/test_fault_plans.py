@@ -94,7 +94,11 @@ Condition = Callable[[Rule, Effect], bool]
         ({}, lambda _rule, _effect: True, {"match": {}, "answers": ["ok"]}),
         (
             {"operations": ["submit", "status"]},
-            lambda rule, effect: "submit" in rule.match.operation and effect == Error(status=503),
+            # More than one status has it: whether a single one is drawn hangs on the constants that Hypothesis takes
+            # from the modules that happen to be loaded.
+            lambda rule, effect: (
+                "submit" in rule.match.operation and isinstance(effect, Error) and (effect.status or 0) > 502
+            ),
             {"match": {"operation": "submit"}, "answers": [503]},
         ),
         (
