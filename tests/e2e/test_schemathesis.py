@@ -12,15 +12,15 @@ from pathlib import Path
 
 import schemathesis
 
+from contracts.server.calling.in_process import Application
 from contracts.server.schema.size import QUICK, configuration
-from contracts.server.schema.wire import ASGIApp
 from contracts.targets import serving
 from schemas import catalog, openapi
 from schemas.commands import SCHEMATHESIS_CONFIG
 from tests.contracts.server.wrong_servers import TOKEN, right, wrong_word
 
 
-def run(app: ASGIApp, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def run(app: Application, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "openapi.json").write_text(json.dumps(openapi.document(catalog.load())))
     with serving(app) as url:
         program = Path(sys.executable).parent / "schemathesis"

@@ -26,9 +26,9 @@ from typing import Any
 import schemathesis
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from contracts.server.calling.in_process import Application
 from contracts.server.schema.cases import keep_sum_rules
 from contracts.server.schema.size import Size, configuration
-from contracts.server.schema.wire import ASGIApp
 from schemas import catalog, openapi
 
 IN_A_TEST = Size(examples=20, scenarios=10)
@@ -36,7 +36,7 @@ IN_A_TEST = Size(examples=20, scenarios=10)
 
 
 def contract_schema(
-    app: ASGIApp | None = None,
+    app: Application | None = None,
     *,
     token: str,
     base_url: str = "http://127.0.0.1:8787",

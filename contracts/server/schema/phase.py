@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from contracts.exchange import Exchange
 from contracts.findings import Finding
-from contracts.server.calling.in_process import InProcess
 from contracts.server.calling.limits import Stopped
 from contracts.server.judging.collector import Broken
 from contracts.server.judging.oracles import judge
@@ -63,15 +62,12 @@ def schemathesis(tour: Tour, size: Size) -> None:
         check = PREFIX + failure.check
         tour.collector.take(Broken(check, failure.operation, court.hiding.text(failure.message), trace, stage.scene))
 
-    connection = stage.connection
     told = described(stage, tour.collector.observed)
     knows_tokens = not stage.tokens.made_up
     with no_folder_here():
         run = run_schema_suite(
             told,
-            app=connection.app if isinstance(connection, InProcess) else None,
-            through=connection,
-            base_url=connection.base_url,
+            stage.connection,
             token=court.tokens.first,
             other_token=court.tokens.second,
             knows_tokens=knows_tokens,

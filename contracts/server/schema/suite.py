@@ -15,7 +15,6 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
-import requests.adapters
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.engine import events
@@ -31,7 +30,7 @@ from contracts.server.calling.connection import Connection
 from contracts.server.schema.cases import keep_sum_rules
 from contracts.server.schema.size import Size, configuration
 from contracts.server.schema.through import Through
-from contracts.server.schema.wire import ASGIApp, InProcess, Tokens, Watched, WatchedTransport, call_of
+from contracts.server.schema.wire import Tokens, Watched, WatchedTransport, call_of
 
 TOKEN = "RUNCOMFY_TOKEN"  # noqa: S105 - the name of a variable
 """The variable that stands for the first account's token in what is to be copied into a shell."""
@@ -70,10 +69,8 @@ class SchemaRun:
 
 def run_schema_suite(
     document: Mapping[str, Any],
+    connection: Connection,
     *,
-    app: ASGIApp | None,
-    through: Connection | None = None,
-    base_url: str,
     token: str,
     other_token: str | None = None,
     knows_tokens: bool = True,
@@ -83,17 +80,15 @@ def run_schema_suite(
     found: Callable[[SchemathesisFailure], None],
     keep_going: Callable[[], bool],
 ) -> SchemaRun:
-    """Run schemathesis against ``app`` in process, or else against ``base_url``, by way of ``through`` if it is given.
+    """Run schemathesis against the server at the other end of ``connection``.
 
-    ``document`` is the OpenAPI document of the models to test; for ``knows_tokens`` see `schema_size.configuration`.
+    ``document`` is the OpenAPI document of the models to test; for ``knows_tokens`` see `size.configuration`.
     ``see`` is handed every call with its answer, in order, from one thread (not the caller's); ``found`` each fault
     once for each check and operation. ``keep_going`` is asked before each call: once it says no, not one more is made.
     What one of them raises ends the run and is raised here.
     """
     tokens = Tokens(token, other_token)
-    outside = requests.adapters.HTTPAdapter() if through is None else Through(through)
-    inner = outside if app is None else InProcess(app)
-    wire = Watched(inner, tokens, keep_going, see)
+    wire = Watched(Through(connection), tokens, keep_going, see)
     run = _Run(tokens, found)
     begun = time.monotonic()
     try:
@@ -103,7 +98,7 @@ def run_schema_suite(
                 config = configuration(
                     document, part, token=token, seed=seed, wrong_tokens=wrong_tokens, knows_tokens=knows_tokens
                 )
-                for event in _Engine(schema=_schema(document, config, base_url, wire)).execute():
+                for event in _Engine(schema=_schema(document, config, connection.base_url, wire)).execute():
                     run.take(event)
     finally:
         wire.finish()

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Response, Session
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 from requests.exceptions import RequestException
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 from typing_extensions import override
-from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from contracts.exchange import Answer, Call, Exchange, Who
-
-ASGIApp = Callable[
-    [
-        MutableMapping[str, Any],
-        Callable[[], Awaitable[MutableMapping[str, Any]]],
-        Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    ],
-    Awaitable[None],
-]
-"""An ASGI application, as Starlette types it."""
 
 UNKNOWN = "unknown"
 """The operation of a call that is none of the API's: an undeclared method, a path that leads nowhere."""
@@ -156,83 +143,6 @@ class Watched(BaseAdapter):
     def finish(self) -> None:
         """Close what carried the calls."""
         self._inner.close()
-
-
-class InProcess(HTTPAdapter):
-    """An adapter that calls an ASGI application on an event loop of its own, with no socket and no thread."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Call ``app``. An error that it raises is a 500, as a server has it."""
-        super().__init__()
-        self._app = app
-        self._loop = asyncio.new_event_loop()
-
-    @override
-    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        """Answer one call."""
-        status, headers, body = self._loop.run_until_complete(self._call(request))
-        raw = HTTPResponse(
-            body=BytesIO(body),
-            headers=HTTPHeaderDict(headers),
-            status=status,
-            version=11,
-            preload_content=False,
-            request_method=request.method,
-        )
-        return self.build_response(request, raw)
-
-    @override
-    def close(self) -> None:
-        """Close the event loop."""
-        self._loop.close()
-
-    async def _call(self, request: PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
-        body = request.body.encode() if isinstance(request.body, str) else request.body or b""
-        received: list[MutableMapping[str, Any]] = [{"type": "http.request", "body": body, "more_body": False}]
-        sent: list[MutableMapping[str, Any]] = []
-
-        async def receive() -> MutableMapping[str, Any]:
-            return received.pop() if received else {"type": "http.disconnect"}
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            sent.append(message)
-
-        try:
-            await self._app(_scope(request), receive, send)
-        except Exception:  # noqa: BLE001 - whatever an application raises, its server answers
-            if not sent:
-                return 500, [("content-type", "text/plain")], b"Internal Server Error"
-        none: MutableMapping[str, Any] = {"status": 500, "headers": []}
-        start = next((each for each in sent if each["type"] == "http.response.start"), none)
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
-        is_head = request.method == "HEAD"
-        return start["status"], headers, b"" if is_head else b"".join(each.get("body", b"") for each in sent)
-
-
-def _scope(request: PreparedRequest) -> dict[str, Any]:
-    parts = urlsplit(request.url or "")
-    headers = [
-        (_bytes(name).lower(), _bytes(value)) for name, value in request.headers.items() if name.lower() != "host"
-    ]
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": request.method,
-        "scheme": parts.scheme,
-        "path": unquote(parts.path),
-        "raw_path": parts.path.encode(),
-        "query_string": parts.query.encode(),
-        "root_path": "",
-        "headers": [(b"host", parts.netloc.encode()), *headers],
-        "client": ("127.0.0.1", 0),
-        "server": (parts.hostname, parts.port),
-        "extensions": {},
-    }
-
-
-def _bytes(text: str | bytes) -> bytes:
-    return text if isinstance(text, bytes) else text.encode("latin-1")
 
 
 class WatchedTransport(RequestsTransport):

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.server.schema.wire import ASGIApp
+from contracts.server.calling.in_process import Application
 from contracts.targets import fake
 
 TOKEN = "first-account-token"
@@ -19,10 +19,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-def right() -> ASGIApp:
+def right() -> Application:
     """Return a fake that keeps the contract: same calls, same answers."""
     options = "--pace polls:1,1 --magic off --seed 1 --frozen-at 2026-01-01T00:00:00Z".split()
-    app: ASGIApp = fake([*options, "--token", TOKEN, "--token", OTHER])
+    app: Application = fake([*options, "--token", TOKEN, "--token", OTHER])
     return app
 
 
@@ -49,7 +49,7 @@ Spoil = Callable[[Reply, bytes], Reply]
 """Spoils the reply to a call with that body."""
 
 
-def spoiled(method: str, path: str, spoil: Spoil, statuses: tuple[int, ...] = (200,)) -> ASGIApp:
+def spoiled(method: str, path: str, spoil: Spoil, statuses: tuple[int, ...] = (200,)) -> Application:
     """Return a fake whose replies to such calls are spoiled, of those with one of ``statuses``."""
     app, pattern = right(), re.compile(path)
 
@@ -82,22 +82,22 @@ RESULT = r"/v1/requests/[^/]+/result"
 CANCEL = r"/v1/requests/[^/]+/cancel"
 
 
-def wrong_word() -> ASGIApp:
+def wrong_word() -> Application:
     return spoiled("GET", STATUS, lambda reply, _: reply.edited(status="queued"))
 
 
-def missing_property() -> ASGIApp:
+def missing_property() -> Application:
     return spoiled("GET", RESULT, lambda reply, _: reply.edited(created_at=None))
 
 
-def position_while_running() -> ASGIApp:
+def position_while_running() -> Application:
     def spoil(reply: Reply, _: bytes) -> Reply:
         return reply.edited(queue_position=1)
 
     return spoiled("GET", STATUS, spoil)
 
 
-def breaks_on_unicode() -> ASGIApp:
+def breaks_on_unicode() -> Application:
     def spoil(reply: Reply, sent: bytes) -> Reply:
         json.loads(sent)["prompt"].encode("ascii")  # as a server would that logs to an old terminal
         return reply
@@ -105,7 +105,7 @@ def breaks_on_unicode() -> ASGIApp:
     return spoiled("POST", SUBMIT, spoil)
 
 
-def takes_any_token() -> ASGIApp:
+def takes_any_token() -> Application:
     app = right()
 
     async def wrong(scope: Message, receive: Receive, send: Send) -> None:
@@ -117,13 +117,13 @@ def takes_any_token() -> ASGIApp:
     return wrong
 
 
-def takes_wrong_payloads() -> ASGIApp:
+def takes_wrong_payloads() -> Application:
     url = "http://127.0.0.1:8787/v1/requests/x"
     answer = {"request_id": "x"} | {f"{name}_url": f"{url}/{name}" for name in ("status", "result", "cancel")}
     return spoiled("POST", SUBMIT, lambda reply, _: reply.of(answer, 200), (422,))
 
 
-def refuses_a_bound() -> ASGIApp:
+def refuses_a_bound() -> Application:
     def spoil(reply: Reply, sent: bytes) -> Reply:
         if json.loads(sent).get("duration") == 3:
             return reply.of({"error_code": 422001, "error_message": "duration must be more than 3"}, 422)
@@ -132,23 +132,23 @@ def refuses_a_bound() -> ASGIApp:
     return spoiled("POST", SUBMIT, spoil)
 
 
-def created() -> ASGIApp:
+def created() -> Application:
     return spoiled("POST", CANCEL, lambda reply, _: reply.of(json.loads(reply.body), 201), (202,))
 
 
-def as_html() -> ASGIApp:
+def as_html() -> Application:
     def spoil(reply: Reply, _: bytes) -> Reply:
         return Reply(reply.status, reply.headers | {b"content-type": b"text/html"}, reply.body)
 
     return spoiled("GET", "/v1/models", spoil, (422,))
 
 
-def never_says_when() -> ASGIApp:
+def never_says_when() -> Application:
     limit = {"error_code": 429001, "error_message": "too many calls"}
     return spoiled("GET", "/v1/models/categories", lambda reply, _: reply.of(limit, 429))
 
 
-def no_allow() -> ASGIApp:
+def no_allow() -> Application:
     def spoil(reply: Reply, _: bytes) -> Reply:
         return Reply(reply.status, {name: text for name, text in reply.headers.items() if name != b"allow"}, reply.body)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 
 from contracts.exchange import Exchange, Who
 from contracts.findings import Finding
+from contracts.server.calling.connection import Connection
+from contracts.server.calling.in_process import Application, InProcess
+from contracts.server.calling.over_http import OverHttp
 from contracts.server.schema.size import DEFAULT, QUICK, Size
 from contracts.server.schema.suite import SchemaRun, SchemathesisFailure, run_schema_suite
-from contracts.server.schema.wire import UNKNOWN, ASGIApp
+from contracts.server.schema.wire import UNKNOWN
 from contracts.targets import serving
 from schemas import catalog, openapi
 from tests.contracts.server import wrong_servers as wrong
@@ -30,11 +34,10 @@ class Heard:
         self.asked = 0
         self._most = most
 
-    def run(self, app: ASGIApp | None, size: Size, seed: int = 1, base_url: str = URL) -> SchemaRun:
+    def run(self, app: Application | Connection, size: Size, seed: int = 1) -> SchemaRun:
         return run_schema_suite(
             DOCUMENT,
-            app=app,
-            base_url=base_url,
+            InProcess(app, URL) if callable(app) else app,
             token=TOKEN,
             other_token=wrong.OTHER,
             seed=seed,
@@ -121,8 +124,7 @@ def test_what_a_listener_raises_is_raised(which: str) -> None:
     with pytest.raises(LookupError, match=which):
         run_schema_suite(
             DOCUMENT,
-            app=wrong.wrong_word(),
-            base_url=URL,
+            InProcess(wrong.wrong_word(), URL),
             token=TOKEN,
             seed=1,
             size=QUICK,
@@ -152,7 +154,7 @@ ENUMERATED = Size(examples=1, scenarios=1, phases=("examples", "coverage"))
     ],
     ids=lambda value: value.__name__ if callable(value) else "" if isinstance(value, Size) else None,
 )
-def test_each_mistake_is_caught(server: Callable[[], ASGIApp], size: Size, check: str, operation: str) -> None:
+def test_each_mistake_is_caught(server: Callable[[], Application], size: Size, check: str, operation: str) -> None:
     heard = Heard()
     heard.run(server(), size)
     assert (check, operation) in heard.found
@@ -179,8 +181,8 @@ def test_a_served_fake_is_tested_as_well(monkeypatch: pytest.MonkeyPatch, tmp_pa
     (tmp_path / "schemathesis.toml").write_text('[auth.openapi.bearer]\nbearer = "${NO_SUCH_VARIABLE}"\n')
     monkeypatch.chdir(tmp_path)
     heard = Heard()
-    with serving(right()) as url:
-        run = heard.run(None, QUICK, base_url=url)
+    with serving(right()) as url, closing(OverHttp(url, 10, is_loopback=True)) as connection:
+        run = heard.run(connection, QUICK)
     assert heard.failures == []
     assert run.errors == ()
     assert run.calls == len(heard.exchanges) > 200
@@ -189,7 +191,8 @@ def test_a_served_fake_is_tested_as_well(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_a_server_that_is_not_there_is_told_of() -> None:
     heard = Heard()
-    run = heard.run(None, Size(examples=1, scenarios=1, phases=("examples",)), base_url="http://127.0.0.1:9")
+    with closing(OverHttp("http://127.0.0.1:9", 5, is_loopback=True)) as connection:
+        run = heard.run(connection, Size(examples=1, scenarios=1, phases=("examples",)))
     assert run.errors
     assert all(exchange.answer is None and exchange.failure for exchange in heard.exchanges)
     assert heard.failures == []

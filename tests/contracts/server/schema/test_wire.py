@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -8,7 +7,9 @@ import requests
 from requests.structures import CaseInsensitiveDict
 
 from contracts.exchange import Exchange, Who
-from contracts.server.schema.wire import UNKNOWN, ASGIApp, InProcess, Stopped, Tokens, Watched, call_of
+from contracts.server.calling.in_process import InProcess
+from contracts.server.schema.through import Through
+from contracts.server.schema.wire import UNKNOWN, Stopped, Tokens, Watched, call_of
 
 TOKENS = Tokens("first-secret", "second-secret")
 URL = "http://127.0.0.1:8787"
@@ -62,7 +63,6 @@ def test_a_call_says_who_makes_it_and_not_with_which_token(
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
     message = await receive()
-    await asyncio.sleep(0)
     headers = [(b"content-type", b"text/plain"), (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     told = f"{scope['method']} {scope['path']} {scope['query_string'].decode()} {dict(scope['headers'])[b'host']!r} "
@@ -70,43 +70,9 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": message["body"]})
 
 
-async def broken(scope: Any, receive: Any, send: Any) -> None:
-    raise LookupError("a defect")
-
-
-async def silent(scope: Any, receive: Any, send: Any) -> None:
-    return
-
-
-def ask(app: ASGIApp, method: str = "POST") -> requests.Response:
-    adapter = InProcess(app)
-    try:
-        with requests.Session() as session:
-            session.mount("http://", adapter)
-            return session.request(method, f"{URL}/v1/ä?q=%20", data=b"\xff", timeout=1)
-    finally:
-        adapter.close()
-
-
-def test_an_application_is_called_as_a_server_calls_it() -> None:
-    answer = ask(echo)
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain")
-    assert answer.content == b"POST /v1/\xc3\xa4 q=%20 b'127.0.0.1:8787' \xff"
-    assert answer.raw.headers.getlist("set-cookie") == ["a=1", "b=2"]
-
-
-def test_a_head_has_no_body() -> None:
-    assert ask(echo, "HEAD").content == b""
-
-
-@pytest.mark.parametrize("app", [broken, silent])
-def test_an_application_that_fails_is_a_500(app: ASGIApp) -> None:
-    assert ask(app).status_code == 500
-
-
 def test_a_watcher_is_asked_before_each_call_and_shown_it_after() -> None:
     seen: list[Exchange] = []
-    watched = Watched(InProcess(echo), TOKENS, lambda: len(seen) < 2, seen.append)
+    watched = Watched(Through(InProcess(echo, URL)), TOKENS, lambda: len(seen) < 2, seen.append)
     with requests.Session() as session:
         session.mount("http://", watched)
         for _ in range(2):
@@ -127,7 +93,7 @@ def test_an_error_of_the_watcher_stops_all_calls_and_is_kept() -> None:
     def fail(_: Exchange) -> None:
         raise LookupError("a defect of the watcher")
 
-    watched = Watched(InProcess(echo), TOKENS, lambda: True, fail)
+    watched = Watched(Through(InProcess(echo, URL)), TOKENS, lambda: True, fail)
     with requests.Session() as session:
         session.mount("http://", watched)
         for _ in range(2):
