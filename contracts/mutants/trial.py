@@ -49,7 +49,7 @@ class Trial:
 def try_mutant(name: str, seed: int, depth: Depth) -> Trial:
     """Run the suite on one wrong server until it finds something. Raises ``KeyError`` for a name that there is not."""
     mutant = SERVERS[name]
-    target = FakeTarget(seed, change=mutant.break_, name=name)  # type: ignore[arg-type]  # an App is an application
+    target = FakeTarget(seed, change=mutant.break_, name=name)
     return _run(target, Options(seed, depth, only_first=True))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -37,7 +36,7 @@ class Judge:
         settings = [Variants()] if variants is None else [variants]
         if variants is None:
             choices = product(CHOICES["omitted_durations"], CHOICES["empty_sum"])
-            settings = [replace(Variants(), omitted_durations=one, empty_sum=two) for one, two in choices]  # type: ignore[arg-type]
+            settings = [Variants().with_({"omitted_durations": one, "empty_sum": two}) for one, two in choices]
         self.names = tuple(declared_names(self.schema))
         self.rules = model.rules
         self._rules = [

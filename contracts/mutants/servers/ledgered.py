@@ -15,6 +15,7 @@ from contracts.targets import App
 from schemas.findings import Finding
 from schemas.model import Model
 from schemas.pointers import split
+from schemas.semantics import Empty, Omitted
 from schemas.validation import Verdict
 
 _INVALID = range(422, 423)
@@ -160,11 +161,11 @@ def _strict(model: Model, payload: Payload, verdict: Verdict) -> Verdict:
     return replace(verdict, findings=(*verdict.findings, *more))
 
 
-def _ruled(model: Model, payload: Payload, verdict: Verdict, *, omitted: str, empty: str) -> Verdict:
+def _ruled(model: Model, payload: Payload, verdict: Verdict, *, omitted: Omitted, empty: Empty) -> Verdict:
     """Judge the sums anew, by another variant."""
     rules = {rule.rule_id for rule in model.rules}
     kept = [each for each in verdict.findings if each.keyword not in rules]
-    bound = [rule.bind(model.input.normalised, omitted, empty) for rule in model.rules]  # type: ignore[arg-type]
+    bound = [rule.bind(model.input.normalised, omitted, empty) for rule in model.rules]
     found = [each for rule in bound if (each := rule.check(payload)) is not None]
     return replace(verdict, findings=(*kept, *found))
 

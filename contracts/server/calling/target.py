@@ -20,7 +20,7 @@ from contracts.server.calling.refusals import is_refused_token
 from contracts.server.calling.stage import Promises, Stage, Tokens, ask_promises
 from contracts.server.judging.collector import Scene
 from contracts.server.playing.crowd import CROWD
-from contracts.targets import fake
+from contracts.targets import App, fake
 from schemas import catalog
 from schemas.findings import cut
 
@@ -77,7 +77,7 @@ class FakeTarget:
         self,
         seed: int,
         schemas: Sequence[Path] = (),
-        change: Callable[[Application], Application] = lambda app: app,
+        change: Callable[[App], Application] = lambda app: app,
         name: str = "fake",
     ) -> None:
         """``schemas`` are folders of models beside the packaged ones."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -53,12 +54,16 @@ def explored(tour: Tour, effort: Effort) -> None:
     share = Effort(max(1, effort.examples // (2 * len(models))), effort.steps, effort.shrinks)
     for model in models:
         valid = strategies.payloads(model.model_id, models=tour.stage.catalog)
-        explore(tour, share, valid, lambda session, payload, model=model: _accept(session, model, payload))  # type: ignore[misc]
+        explore(tour, share, valid, partial(_accept, model))
         invalid = strategies.invalid_payloads(model.model_id, models=tour.stage.catalog)
-        explore(tour, share, invalid, lambda session, drawn, model=model: refuse(session, model, [drawn]))  # type: ignore[misc]
+        explore(tour, share, invalid, partial(_refuse, model))
 
 
-def _accept(session: Session, model: Model, payload: object) -> None:
+def _refuse(model: Model, session: Session, violation: InvalidPayload) -> None:
+    refuse(session, model, [violation])
+
+
+def _accept(model: Model, session: Session, payload: object) -> None:
     exchange = accept(session, model, payload)
     life = session.lives.of(exchange)
     if life is not None:

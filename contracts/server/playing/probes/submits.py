@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.exchange import Exchange
@@ -31,6 +31,13 @@ _NOT_MEDIA_TYPES: tuple[dict[str, str], ...] = (
     {"Content-Type": "application/x-www-form-urlencoded"},
     {},
 )
+_MEANT: Mapping[tuple[bool | None, bool | None], str] = {
+    (False, False): "default",
+    (True, True): "skip",
+    (True, False): "zero",
+}
+"""What an omitted term counts for, by whether the sum without it is taken, and the sum with its default."""
+
 _OK, _BAD, _TYPE, _INVALID = 200, 400, 415, 422
 
 
@@ -107,6 +114,6 @@ def _sums(tour: Tour, session: Session, rule: SumRule, is_taken: Callable[[dict[
         is_given: is_taken(tour.payload | {holder: items, total: due})
         for is_given, due in ((True, least), (False, default))
     }
-    meant = {(False, False): "default", (True, True): "skip", (True, False): "zero"}.get((told[True], told[False]))  # type: ignore[arg-type]
+    meant = _MEANT.get((told[True], told[False]))
     if meant is not None and least != default:
         seen.note(session, "omitted_durations", meant, session.trace[-1])
