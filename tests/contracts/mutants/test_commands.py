@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.mutants import run
 from contracts.mutants.commands import mutants
 from contracts.mutants.servers import SERVERS
+from contracts.mutants.trial import Trial
 from tests.schemas.console import call
 
 
@@ -22,11 +24,20 @@ def test_the_score_is_a_document_too() -> None:
     assert document["trials"][0]["by"] == ["answer.status:cancel:200"]
 
 
-def test_plain_schemathesis_stands_beside_it() -> None:
-    outcome = call(mutants, "sum-ignored", "--right-seeds", 0, "--workers", 1, "--plain")
+def test_plain_schemathesis_stands_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[tuple[str, int]] = []
+
+    def plain(name: str, seed: int) -> Trial:
+        tried.append((name, seed))
+        return Trial(name, ("JsonSchemaError: Stateful tests",) if name == "cancel-200" else (), "", 0, 0.0)
+
+    monkeypatch.setattr(run, "try_plain", plain)
+    outcome = call(mutants, "sum-ignored", "cancel-200", "--right-seeds", 0, "--workers", 1, "--plain", "--seed", 3)
     assert outcome.code == 0
+    assert tried == [("sum-ignored", 3), ("cancel-200", 3)]
     assert "plain: nothing" in outcome.out
-    assert "0 of 1 found by plain schemathesis" in outcome.out
+    assert "plain: JsonSchemaError: Stateful tests" in outcome.out
+    assert "1 of 2 found by plain schemathesis (50.0 %)" in outcome.out
 
 
 def test_a_name_that_there_is_not_is_a_mistake_of_usage() -> None:
