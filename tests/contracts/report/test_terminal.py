@@ -207,3 +207,11 @@ def test_closing_early_and_often_is_harmless() -> None:
 def test_every_verdict_has_its_colour() -> None:
     for verdict in Verdict:
         assert f"m{verdict.value.upper()}  \x1b[0m" in shown(replace(OUTCOME, verdict=verdict), Screen())
+
+
+def test_a_run_that_could_not_begin_is_told_in_a_line() -> None:
+    begun = replace(OUTCOME, verdict=Verdict.UNCHECKED, findings=(), accepted=(), gone=())
+    assert any(check.check_id in shown(begun) for check in begun.checks)
+    text = shown(replace(begun, phases=()))
+    assert [check.check_id for check in begun.checks if check.check_id in text] == []
+    assert "UNCHECKED" in text

@@ -3,13 +3,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from contracts.exchange import Answer, Who
+from contracts.exchange import Answer, Call, Who
 from contracts.server.judging import oracles
 from contracts.server.judging.oracles import judge
 from tests.contracts.server.scripted import (
     BASE,
     ID,
     KLING,
+    MODEL,
+    PAYLOAD,
     Tale,
     accepted,
     begun,
@@ -176,3 +178,31 @@ def test_calls_to_the_control_plane_are_not_judged() -> None:
     exchange = told.control("clock", {})
     judge(told, exchange)
     assert told.collector.times.total() == 0
+
+
+REFUSED = {"error_code": 400004, "error_message": "no token"}
+
+
+def test_an_error_under_200_is_a_wrong_status_and_no_call_that_was_served() -> None:
+    made = session(said(REFUSED))
+    made.list(who=Who.NOBODY)
+    assert set(made.collector.broken) == {"answer.status:list:error-under-200"}
+    made = session(said({"models": [], "total": 0}))
+    made.list(who=Who.NOBODY)
+    assert set(made.collector.broken) == {"auth.required:list"}
+
+
+@pytest.mark.parametrize(("operation", "is_fine"), [("unknown", True), ("status", False)])
+def test_a_method_that_nobody_has_heard_of_may_be_answered_501(operation: str, *, is_fine: bool) -> None:
+    made = session(said({"error_code": 501001, "error_message": "x"}, 501))
+    made.call(Call(operation, "QUERY", f"/v1/requests/{ID}/status"))
+    assert ("answer.no-server-error:" + operation not in made.collector.broken) is is_fine
+
+
+def test_a_url_with_a_query_is_told_with_it() -> None:
+    here = f"{BASE}/v1/requests/{ID}"
+    urls = {f"{name}_url": f"{here}/{name}" for name in ("status", "result", "cancel")}
+    made = session(said({"request_id": ID, **urls, "status_url": f"{here}/status?v=1"}))
+    made.submit(MODEL, PAYLOAD)
+    (broken,) = made.collector.broken.values()
+    assert f"/v1/requests/{ID}/status?v=1" in broken.message

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from contracts.exchange import Answer
+from contracts.exchange import Answer, Call, Exchange
 from contracts.server.calling.connection import Unanswered
 from contracts.server.calling.limits import Gone, Limits, Stopped
 from contracts.server.calling.session import Session
-from contracts.server.judging.collector import Enough
+from contracts.server.judging.collector import Broken, Enough
 from contracts.server.playing.exploring import Effort, explore, explore_lives
 from tests.contracts.server.answering import tour_of, tour_of_fake
 from tests.contracts.server.scripted import MODEL, accepted, refused, said
@@ -154,3 +154,16 @@ def test_nothing_is_left_in_the_folder(tmp_path: Path, monkeypatch: pytest.Monke
     tour = tour_of(spells)
     explore(tour, EFFORT, st.from_regex(r"[a-x]{3}", fullmatch=True).map(lambda text: {"prompt": text}), submit)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_found_by_a_long_way_is_made_small() -> None:
+    def longer(method: str, path: str, body: bytes | None) -> Answer:
+        prompt = json.loads(body or b"{}")["prompt"]
+        return said({}, 500) if len(prompt) > 12 and "w" in prompt else refused(422, 422001)
+
+    tour = tour_of(longer)
+    long = Exchange(Call("submit", "POST", "/v1/models/x", body=b'{"prompt": "a long way"}'), said({}, 500))
+    tour.collector.take(Broken("answer.no-server-error", "submit", "HTTP 500", (long,) * 20, tour.stage.scene))
+    explore(tour, EFFORT, PROMPTS, submit)
+    (last,) = tour.collector.broken["answer.no-server-error:submit"].trace
+    assert sorted(json.loads(last.call.body or b"")["prompt"]) == ["a"] * 12 + ["w"]
